@@ -1,0 +1,7 @@
+package dev.graceful.wire;
+
+/** When a hook runs: before or after the supervisor acts on the signal. */
+public enum HookPhase {
+  BEFORE,
+  AFTER
+}

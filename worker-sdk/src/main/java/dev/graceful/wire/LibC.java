@@ -1,6 +1,7 @@
 package dev.graceful.wire;
 
 import com.kenai.jffi.CallContext;
+import com.kenai.jffi.CallingConvention;
 import com.kenai.jffi.Function;
 import com.kenai.jffi.Invoker;
 import com.kenai.jffi.LastError;
@@ -89,12 +90,18 @@ public final class LibC {
       new Function(
           symbol("sendmsg"),
           CallContext.getCallContext(
-              Type.SLONG, new Type[] {Type.SINT, Type.POINTER, Type.SINT}, null, true));
+              Type.SLONG,
+              new Type[] {Type.SINT, Type.POINTER, Type.SINT},
+              CallingConvention.DEFAULT,
+              true));
   private static final Function RECVMSG =
       new Function(
           symbol("recvmsg"),
           CallContext.getCallContext(
-              Type.SLONG, new Type[] {Type.SINT, Type.POINTER, Type.SINT}, null, true));
+              Type.SLONG,
+              new Type[] {Type.SINT, Type.POINTER, Type.SINT},
+              CallingConvention.DEFAULT,
+              true));
 
   private LibC() {}
 
@@ -113,18 +120,20 @@ public final class LibC {
   }
 
   private static Function pointers(String name, Type... types) {
-    return new Function(symbol(name), CallContext.getCallContext(Type.SINT, types, null, true));
+    return new Function(
+        symbol(name),
+        CallContext.getCallContext(Type.SINT, types, CallingConvention.DEFAULT, true));
   }
 
   private static int errno() {
     return LastError.getInstance().get();
   }
 
-  private static int check(String call, long result) throws ErrnoException {
+  private static int check(String call, int result) throws ErrnoException {
     if (result < 0) {
       throw new ErrnoException(call, errno());
     }
-    return (int) result;
+    return result;
   }
 
   /** socket(2). */
@@ -318,7 +327,7 @@ public final class LibC {
       do {
         result = INVOKER.invokeNNNrN(SENDMSG, fd, m.address, MSG_NOSIGNAL);
       } while (result < 0 && errno() == Errno.EINTR);
-      return check("sendmsg", result);
+      return check("sendmsg", (int) result);
     }
   }
 
@@ -347,7 +356,7 @@ public final class LibC {
         MEMORY.putLong(m.address + MSG_CONTROLLEN, control);
         result = INVOKER.invokeNNNrN(RECVMSG, fd, m.address, MSG_CMSG_CLOEXEC);
       } while (result < 0 && errno() == Errno.EINTR);
-      int count = check("recvmsg", result);
+      int count = check("recvmsg", (int) result);
       int[] descriptors = descriptors(cmsg, MEMORY.getLong(m.address + MSG_CONTROLLEN));
       boolean truncated = (MEMORY.getInt(m.address + MSG_FLAGS) & MSG_CTRUNC) != 0;
       MEMORY.getByteArray(data, into, offset, count);

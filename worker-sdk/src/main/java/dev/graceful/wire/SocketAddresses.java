@@ -48,7 +48,7 @@ public final class SocketAddresses {
 
   /** The address in a struct sockaddr that the kernel filled; mapped ones come back as IPv4. */
   public static InetSocketAddress decode(byte[] sockaddr) {
-    int family = sockaddr[0] & 0xff | (sockaddr[1] & 0xff) << 8;
+    int family = (sockaddr[0] & 0xff) | (sockaddr[1] & 0xff) << 8;
     int port = (sockaddr[2] & 0xff) << 8 | (sockaddr[3] & 0xff);
     try {
       if (family == LibC.AF_INET) {

@@ -109,6 +109,13 @@ public record Generation(
     return with(fewer);
   }
 
+  /** There is no seat to be changed any more. */
+  Generation unseat(int listener) {
+    TreeSet<Integer> fewer = new TreeSet<>(reseating);
+    fewer.remove(listener);
+    return reseat(reseat, fewer);
+  }
+
   private Generation with(SortedSet<Integer> newClaims) {
     return new Generation(
         number,

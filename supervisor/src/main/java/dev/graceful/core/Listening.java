@@ -1,5 +1,6 @@
 package dev.graceful.core;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -9,6 +10,8 @@ import java.util.TreeSet;
 /** Listeners: opened by the first bind of an address, granted to every later one. */
 final class Listening {
   /** As errno(3) numbers it on Linux. */
+  private static final int EADDRINUSE = 98;
+
   private static final int EADDRNOTAVAIL = 99;
 
   private Listening() {}
@@ -18,7 +21,7 @@ final class Listening {
     for (Address address : addresses) {
       int id = step.fresh();
       step.listeners.put(id, new Listener(id, address, true, false));
-      step.opening.put(id, new Event.Listen(0, 0, address));
+      step.opening.put(id, List.of());
       step.emit(new Effect.Open(id, address, 0, 0));
     }
   }
@@ -36,45 +39,58 @@ final class Listening {
     if (known.isEmpty()) {
       int id = step.fresh();
       step.listeners.put(id, new Listener(id, event.address(), false, false));
-      step.opening.put(id, event);
+      step.opening.put(id, List.of(event));
       // claimed from now on: if the worker ends before it is open, it is closed again
       step.update(generation, g -> g.claim(id));
       step.emit(new Effect.Open(id, event.address(), generation.number(), event.request()));
       return;
     }
-    grant(step, generation, known.get(), event.request());
+    int id = known.get().id();
+    if (generation.claims().contains(id)) {
+      step.emit(new Effect.Refuse(generation.number(), event.request(), EADDRINUSE));
+    } else if (step.opening.containsKey(id)) {
+      List<Event.Listen> waiting = new ArrayList<>(step.opening.getOrDefault(id, List.of()));
+      waiting.add(event);
+      step.opening.put(id, waiting);
+      step.update(generation, g -> g.claim(id));
+    } else {
+      grant(step, generation, known.get(), event.request());
+    }
   }
 
   static void opened(Step step, int id) {
-    Event.Listen event = step.opening.remove(id);
+    List<Event.Listen> waiting = step.opening.remove(id);
     Listener listener = step.listeners.get(id);
-    if (event == null || listener == null) {
+    if (waiting == null || listener == null) {
       return;
     }
-    Generation generation = step.generation(event.generation());
-    if (generation == null) {
-      closeUnclaimed(step);
-    } else {
-      grant(step, generation, listener, event.request());
+    for (Event.Listen event : waiting) {
+      Generation generation = step.generation(event.generation());
+      if (generation != null) {
+        grant(step, generation, listener, event.request());
+      }
     }
+    closeUnclaimed(step);
   }
 
   static void refused(Step step, Event.Refused event) {
     Listener listener = step.listeners.remove(event.listener());
-    Event.Listen listen = step.opening.remove(event.listener());
-    if (listener == null) {
+    List<Event.Listen> waiting = step.opening.remove(event.listener());
+    step.wanted.remove(event.listener());
+    if (listener == null || waiting == null) {
       return;
     }
     String problem = "it may not listen on " + listener.address() + ": " + event.reason();
-    if (listen == null || listener.pinned()) {
+    if (listener.pinned()) {
       Launches.cancel(step, problem);
-      return;
     }
-    Generation generation = step.generation(listen.generation());
-    if (generation != null) {
-      step.update(
-          generation, g -> g.unclaim(Set.of(event.listener())).trouble(problem, g.failure()));
-      step.emit(new Effect.Refuse(generation.number(), listen.request(), event.errno()));
+    for (Event.Listen listen : waiting) {
+      Generation generation = step.generation(listen.generation());
+      if (generation != null) {
+        step.update(
+            generation, g -> g.unclaim(Set.of(event.listener())).trouble(problem, g.failure()));
+        step.emit(new Effect.Refuse(generation.number(), listen.request(), event.errno()));
+      }
     }
   }
 
@@ -133,7 +149,7 @@ final class Listening {
   }
 
   static void unlisten(Step step, Generation generation, int id) {
-    Generation left = step.update(generation, g -> g.unclaim(Set.of(id)));
+    Generation left = step.update(generation, g -> g.unclaim(Set.of(id)).unseat(id));
     if (left.number() == step.serving && step.wanted.contains(id)) {
       // it may be on its way out, and be restarted: clients wait meanwhile
       step.timer(TimerKey.Kind.LINGER, id, Settings.LINGER);

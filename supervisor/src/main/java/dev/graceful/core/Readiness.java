@@ -127,18 +127,17 @@ final class Readiness {
   private static void takeOver(Step step, Generation generation) {
     Generation ready = step.become(generation, GenerationState.READY);
     step.cancel(TimerKey.Kind.READY, ready.number());
-    if (ready.claims().isEmpty()) {
+    // one that is just being opened is granted as a shared one when it is
+    SortedSet<Integer> seats = new TreeSet<>(ready.claims());
+    seats.removeAll(step.opening.keySet());
+    if (seats.isEmpty()) {
       tookOver(step, ready, Set.of());
       return;
     }
-    for (int id : ready.claims()) {
-      step.cancel(TimerKey.Kind.LINGER, id);
-      Listening.unquiet(step, id);
-    }
     int sequence = step.fresh();
-    step.update(ready, g -> g.reseat(sequence, g.claims()));
+    step.update(ready, g -> g.reseat(sequence, seats));
     step.timer(TimerKey.Kind.TAKE_OVER, ready.number(), Settings.TAKE_OVER);
-    step.emit(new Effect.Reseat(ready.number(), sequence, SeatRole.SHARED, ready.claims()));
+    step.emit(new Effect.Reseat(ready.number(), sequence, SeatRole.SHARED, seats));
   }
 
   static void tookOver(Step step, Generation generation, Set<Integer> failed) {
@@ -152,6 +151,10 @@ final class Readiness {
     step.wanted.addAll(now.claims());
     step.restart = null;
     step.cancel(TimerKey.Kind.RESTART, 0);
+    for (int id : now.claims()) {
+      step.cancel(TimerKey.Kind.LINGER, id);
+      Listening.unquiet(step, id);
+    }
     step.emit(new Effect.NowServing(now.number()));
     step.say(
         now.name()

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param serving number of the generation that serves, or 0
  * @param release id of the release that served last, or null before the first did
  * @param wanted listeners that the serving generation claims, or the last one that served claimed
- * @param opening requests that wait for a listener to be opened
+ * @param opening requests that wait for a listener that is being opened, the one with the socket
+ *     first
  * @param stopping a stop was asked for
  * @param stoppers who waits for the end
  * @param finished {@link Effect.Finish} was said
@@ -30,7 +31,7 @@ public record State(
     Settings settings,
     SortedMap<Integer, Generation> generations,
     SortedMap<Integer, Listener> listeners,
-    Map<Integer, Event.Listen> opening,
+    Map<Integer, List<Event.Listen>> opening,
     int serving,
     @Nullable String release,
     SortedSet<Integer> wanted,

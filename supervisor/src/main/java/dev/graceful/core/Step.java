@@ -21,7 +21,7 @@ final class Step {
   final long now;
   final SortedMap<Integer, Generation> generations;
   final SortedMap<Integer, Listener> listeners;
-  final Map<Integer, Event.Listen> opening;
+  final Map<Integer, List<Event.Listen>> opening;
   final SortedSet<Integer> wanted;
   final Deque<Action> actions;
   final SortedMap<TimerKey, Long> timers;

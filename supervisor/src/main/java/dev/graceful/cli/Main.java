@@ -22,9 +22,17 @@ public final class Main {
    * Does what the arguments say; the result is the exit code. Errors are one line on {@code err}.
    */
   static int run(String[] args, PrintWriter out, PrintWriter err) {
-    CommandLine program = new CommandLine(new GracefulCommand());
+    CommandLine program = program();
     program.setOut(out);
     program.setErr(err);
+    program.setParameterExceptionHandler((e, given) -> complain(err, e));
+    program.setExecutionExceptionHandler((e, command, parsed) -> complain(err, e));
+    return program.execute(args);
+  }
+
+  /** The commands, and how their lines are read. */
+  static CommandLine program() {
+    CommandLine program = new CommandLine(new GracefulCommand());
     program.setExpandAtFiles(false);
     program.setAllowOptionsAsOptionParameters(true);
     program.setUsageHelpAutoWidth(false);
@@ -33,9 +41,7 @@ public final class Main {
     program
         .getSubcommands()
         .forEach((name, command) -> command.setStopAtPositional(name.equals("run")));
-    program.setParameterExceptionHandler((e, given) -> complain(err, e));
-    program.setExecutionExceptionHandler((e, command, parsed) -> complain(err, e));
-    return program.execute(args);
+    return program;
   }
 
   private static PrintWriter writer(PrintStream stream) {

@@ -56,7 +56,7 @@ final class ControlClientSession implements Runnable {
     try {
       Request request = withinPatience(this::readRequest);
       idle = false;
-      handler.accept(request, answer);
+      handle(request);
       writeAnswer();
     } catch (IOException e) {
       if (!closed) {
@@ -64,8 +64,6 @@ final class ControlClientSession implements Runnable {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (RuntimeException e) {
-      LOG.warn("a request failed", e);
     } finally {
       close();
     }
@@ -76,6 +74,15 @@ final class ControlClientSession implements Runnable {
     answer.over.set(true);
     connection.close();
     onClose.accept(this);
+  }
+
+  private void handle(Request request) {
+    try {
+      handler.accept(request, answer);
+    } catch (RuntimeException e) {
+      LOG.error("the request '{}' failed, which should not happen", request.command(), e);
+      answer.done(new Outcome(1, "the supervisor failed on this: " + e, null));
+    }
   }
 
   private Request readRequest() throws IOException {

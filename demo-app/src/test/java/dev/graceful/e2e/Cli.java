@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 
 /** One command of {@code graceful}, run to its end. */
 record Cli(List<String> command, int exit, List<String> out, List<String> err) {
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration PATIENCE = Duration.ofSeconds(40);
 
   static Cli run(String... arguments) throws IOException, InterruptedException {
     return run(List.of(arguments));
@@ -25,13 +25,11 @@ record Cli(List<String> command, int exit, List<String> out, List<String> err) {
     process.getOutputStream().close();
     Lines out = new Lines("out", process.getInputStream());
     Lines err = new Lines("err", process.getErrorStream());
-    boolean ended = process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-    if (!ended) {
-      // TERM first: a supervisor then ends its workers
-      Program.signal("TERM", process.pid());
-      if (!process.waitFor(10, TimeUnit.SECONDS)) {
-        process.destroyForcibly().waitFor();
-      }
+    boolean ended;
+    try {
+      ended = process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    } finally {
+      end(process);
     }
     out.awaitEnd(Duration.ofSeconds(5));
     err.awaitEnd(Duration.ofSeconds(5));
@@ -40,6 +38,16 @@ record Cli(List<String> command, int exit, List<String> out, List<String> err) {
       throw new AssertionError("did not end in " + PATIENCE.toSeconds() + " s: " + result);
     }
     return result;
+  }
+
+  /** TERM first: a supervisor that was not meant to come up ends its workers then. */
+  private static void end(Process process) throws IOException, InterruptedException {
+    if (process.isAlive()) {
+      Program.signal("TERM", process.pid());
+      if (!process.waitFor(10, TimeUnit.SECONDS)) {
+        process.destroyForcibly().waitFor();
+      }
+    }
   }
 
   /** All that it said. */

@@ -6,8 +6,17 @@ import dev.graceful.wire.LibC;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Two connected descriptors: what is written to one is read from the other. */
-record SocketPair(int near, int far) implements AutoCloseable {
+/** Two connected descriptors: what is written to the near one is read from the far one. */
+final class SocketPair implements AutoCloseable {
+  final int near;
+  final int far;
+  private boolean farOpen = true;
+
+  private SocketPair(int near, int far) {
+    this.near = near;
+    this.far = far;
+  }
+
   static SocketPair open(Path directory) throws IOException {
     try (UnixServer server = UnixServer.bind(directory.resolve("pair"))) {
       int near = LibC.socket(LibC.AF_UNIX, LibC.SOCK_STREAM | LibC.SOCK_CLOEXEC, 0);
@@ -16,9 +25,16 @@ record SocketPair(int near, int far) implements AutoCloseable {
     }
   }
 
+  void closeFar() {
+    if (farOpen) {
+      farOpen = false;
+      Descriptors.close(far);
+    }
+  }
+
   @Override
   public void close() {
+    closeFar();
     Descriptors.close(near);
-    Descriptors.close(far);
   }
 }

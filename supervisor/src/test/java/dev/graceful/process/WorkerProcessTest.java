@@ -32,6 +32,8 @@ class WorkerProcessTest {
   private Path err;
   private int stdout;
   private int stderr;
+  private int nowhere;
+  private SocketPair pair;
 
   @BeforeEach
   void streams() throws IOException {
@@ -39,16 +41,21 @@ class WorkerProcessTest {
     err = dir.resolve("stderr");
     stdout = Descriptors.createForAppending(out);
     stderr = Descriptors.createForAppending(err);
+    nowhere = Descriptors.openForWriting(Path.of("/dev/null"));
+    pair = SocketPair.open(dir);
   }
 
   @AfterEach
   void end() throws Exception {
     workers.forEach(WorkerProcess::kill);
     workers.forEach(worker -> exit.join());
+    pair.closeFar();
     // a descriptor must not be closed while a thread may still print to it
     Await.until(() -> Thread.getAllStackTraces().keySet().stream().noneMatch(this::isOurs));
     Descriptors.close(stdout);
     Descriptors.close(stderr);
+    Descriptors.close(nowhere);
+    pair.close();
   }
 
   private WorkerProcess start(int stdout, String script) throws IOException {
@@ -123,7 +130,6 @@ class WorkerProcessTest {
 
   @Test
   void theDiskIsNotFilled() throws Exception {
-    int nowhere = Descriptors.openForWriting(Path.of("/dev/null"));
     start(nowhere, "head -c 200000000 /dev/zero; echo; echo last; exec sleep 1000");
     Path file = dir.resolve("g7.out");
     Await.until(() -> workers.get(0).output().lastLines().contains("last"));
@@ -133,33 +139,28 @@ class WorkerProcessTest {
 
   @Test
   void aReaderThatTakesNothingHoldsNobodyUp() throws Exception {
-    try (SocketPair pair = SocketPair.open(dir)) {
-      WorkerProcess worker =
-          start(pair.near(), "yes | head -c 50000000; echo last; exec sleep 1000");
-      Path file = dir.resolve("g7.out");
-      Await.until(() -> worker.output().lastLines().contains("last"));
-      Await.until(() -> blocks(file) * 512 <= Tail.MOST_WAITING + (2 << 20));
-      worker.kill();
-      assertThat(exit.get()).isEqualTo(new Exit(true, 9));
-      // and when it reads again, it learns what it missed
-      StringBuilder read = new StringBuilder();
-      byte[] bytes = new byte[65536];
-      while (read.indexOf("last\n") < 0) {
-        int count = Descriptors.read(pair.far(), bytes, 0, bytes.length);
-        String text = new String(bytes, 0, count, StandardCharsets.US_ASCII);
-        read.append(text.replace("y\n", ""));
-      }
-      assertThat(read).contains("bytes that a worker printed were not taken in time]");
+    WorkerProcess worker = start(pair.near, "yes | head -c 50000000; echo last; exec sleep 1000");
+    Path file = dir.resolve("g7.out");
+    Await.until(() -> worker.output().lastLines().contains("last"));
+    Await.until(() -> blocks(file) * 512 <= Tail.MOST_WAITING + (2 << 20));
+    worker.kill();
+    assertThat(exit.get()).isEqualTo(new Exit(true, 9));
+    // and when it reads again, it learns what it missed
+    StringBuilder read = new StringBuilder();
+    byte[] bytes = new byte[65536];
+    while (read.indexOf("last\n") < 0) {
+      int count = Descriptors.read(pair.far, bytes, 0, bytes.length);
+      String text = new String(bytes, 0, count, StandardCharsets.US_ASCII);
+      read.append(text.replace("y\n", ""));
     }
+    assertThat(read).contains("bytes that a worker printed were not taken in time]");
   }
 
   @Test
   void aReaderThatIsGoneHarmsNobody() throws Exception {
-    SocketPair pair = SocketPair.open(dir);
-    Descriptors.close(pair.far());
-    WorkerProcess worker = start(pair.near(), "seq 1 100000; echo done");
+    pair.closeFar();
+    WorkerProcess worker = start(pair.near, "seq 1 100000; echo done");
     assertThat(exit.get()).isEqualTo(new Exit(false, 0));
     assertThat(worker.output().lastLines()).endsWith("100000", "done");
-    Descriptors.close(pair.near());
   }
 }

@@ -17,6 +17,10 @@ import java.util.concurrent.TimeUnit;
 /** One server on one JDK under one kind of load, swapped again and again. */
 final class Trial {
   private static final int CLIENTS = 16;
+
+  /** So that both releases serve, however slowly they start. */
+  private static final int FEWEST_SWAPS = 2;
+
   private static final Duration SWAP_EVERY = Duration.ofSeconds(3);
 
   /** Short, so that a connection which does not move is seen to fail before the trial is over. */
@@ -78,7 +82,7 @@ final class Trial {
       long end = start + TimeUnit.SECONDS.toNanos(seconds);
       long next = start + SWAP_EVERY.toNanos();
       try {
-        while (next < end) {
+        while (next < end || swapMillis.size() < FEWEST_SWAPS) {
           TimeUnit.NANOSECONDS.sleep(Math.max(0, next - System.nanoTime()));
           long at = (System.nanoTime() - start) / 1_000_000;
           swapMillis.add(instance.swap());

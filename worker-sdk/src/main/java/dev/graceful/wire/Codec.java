@@ -118,6 +118,10 @@ public final class Codec {
       out.writeByte(16);
     } else if (message instanceof Message.Streams) {
       out.writeByte(17);
+    } else if (message instanceof Message.Backlog m) {
+      out.writeByte(18);
+      out.writeInt(m.listener());
+      out.writeInt(m.backlog());
     } else if (message instanceof Message.Unknown m) {
       out.writeByte(m.kind());
     } else {
@@ -172,6 +176,7 @@ public final class Codec {
       case 15 -> new Message.HookDone(in.readInt());
       case 16 -> new Message.Exiting();
       case 17 -> new Message.Streams();
+      case 18 -> new Message.Backlog(in.readInt(), in.readInt());
       default -> new Message.Unknown(kind);
     };
   }

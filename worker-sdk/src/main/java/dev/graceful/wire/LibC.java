@@ -30,6 +30,7 @@ public final class LibC {
   public static final int SOL_SOCKET = 1;
   public static final int SO_REUSEADDR = 2;
   public static final int SO_TYPE = 3;
+  public static final int SO_REUSEPORT = 15;
   public static final int SO_PEERCRED = 17;
   public static final int SO_RCVTIMEO = 20;
   public static final int SO_SNDTIMEO = 21;
@@ -51,6 +52,7 @@ public final class LibC {
   public static final int EPOLL_CTL_DEL = 2;
   public static final int EPOLL_CTL_MOD = 3;
   public static final int SHUT_RDWR = 2;
+  public static final int POLLIN = 1;
 
   private static final int MSG_CTRUNC = 0x8;
   private static final int MSG_NOSIGNAL = 0x4000;
@@ -74,10 +76,15 @@ public final class LibC {
   private static final Function CONNECT = pointers("connect", Type.SINT, Type.POINTER, Type.SINT);
   private static final Function BIND = pointers("bind", Type.SINT, Type.POINTER, Type.SINT);
   private static final Function LISTEN = function("listen", 2);
+  private static final Function ACCEPT4 =
+      pointers("accept4", Type.SINT, Type.POINTER, Type.POINTER, Type.SINT);
   private static final Function SHUTDOWN = function("shutdown", 2);
   private static final Function CLOSE = function("close", 1);
   private static final Function DUP3 = function("dup3", 3);
   private static final Function FCNTL = function("fcntl", 3);
+  private static final Function EVENTFD = function("eventfd", 2);
+  private static final Function WRITE = pointers("write", Type.SINT, Type.POINTER, Type.ULONG);
+  private static final Function POLL = pointers("poll", Type.POINTER, Type.ULONG, Type.SINT);
   private static final Function EPOLL_CTL =
       pointers("epoll_ctl", Type.SINT, Type.SINT, Type.SINT, Type.POINTER);
   private static final Function GETSOCKNAME =
@@ -176,6 +183,15 @@ public final class LibC {
         INVOKER.invokeI2(LISTEN.getCallContext(), LISTEN.getFunctionAddress(), fd, backlog));
   }
 
+  /** accept4(2); {@code flags} as SOCK_CLOEXEC and SOCK_NONBLOCK. */
+  public static int accept4(int fd, int flags) throws ErrnoException {
+    int result;
+    do {
+      result = (int) INVOKER.invokeNNNNrN(ACCEPT4, fd, 0, 0, flags);
+    } while (result < 0 && errno() == Errno.EINTR);
+    return check("accept4", result);
+  }
+
   /** shutdown(2). Never on a shared listener: it would stop it for every process. */
   public static void shutdown(int fd, int how) throws ErrnoException {
     check(
@@ -229,6 +245,52 @@ public final class LibC {
     try (Memory m = new Memory(event)) {
       int result = (int) INVOKER.invokeNNNNrN(EPOLL_CTL, epoll, operation, fd, m.address);
       return result < 0 ? errno() : 0;
+    }
+  }
+
+  /** eventfd(2), initially not readable; close-on-exec and non-blocking. */
+  public static int eventfd() throws ErrnoException {
+    int flags = O_CLOEXEC | O_NONBLOCK;
+    return check(
+        "eventfd",
+        INVOKER.invokeI2(EVENTFD.getCallContext(), EVENTFD.getFunctionAddress(), 0, flags));
+  }
+
+  /** write(2); how many bytes were taken. */
+  public static int write(int fd, byte[] bytes) throws ErrnoException {
+    try (Memory m = new Memory(bytes)) {
+      int result;
+      do {
+        result = (int) INVOKER.invokeNNNrN(WRITE, fd, m.address, bytes.length);
+      } while (result < 0 && errno() == Errno.EINTR);
+      return check("write", result);
+    }
+  }
+
+  /**
+   * poll(2) of two descriptors.
+   *
+   * @param events for {@code first}; {@code second} is polled for POLLIN
+   * @param timeout in milliseconds, negative for none
+   * @return what happened to {@code first}; 0 also after a signal, so that the caller can look
+   *     whether it meant something
+   */
+  public static int poll(int first, int events, int second, int timeout) throws ErrnoException {
+    byte[] pollfds = new byte[16];
+    putInt(pollfds, 0, first);
+    putInt(pollfds, 4, events & 0xffff);
+    putInt(pollfds, 8, second);
+    putInt(pollfds, 12, POLLIN);
+    try (Memory m = new Memory(pollfds)) {
+      int result = (int) INVOKER.invokeNNNrN(POLL, m.address, 2, timeout);
+      if (result < 0) {
+        int errno = errno();
+        if (errno == Errno.EINTR) {
+          return 0;
+        }
+        throw new ErrnoException("poll", errno);
+      }
+      return MEMORY.getInt(m.address + 4) >>> 16;
     }
   }
 

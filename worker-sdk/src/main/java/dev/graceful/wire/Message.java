@@ -22,7 +22,7 @@ public sealed interface Message {
    *
    * @param request number of the request, unique in this connection
    * @param address the address as the application's socket family has it
-   * @param backlog as in listen(2)
+   * @param backlog as in listen(2), or 0 while it is not known: {@link Backlog} follows
    */
   record Listen(int request, InetSocketAddress address, int backlog) implements Message {}
 
@@ -96,6 +96,14 @@ public sealed interface Message {
    * place of the files that caught what the worker printed while it started.
    */
   record Streams() implements Message {}
+
+  /**
+   * Worker: the application called listen(2) on its seat. A bind is told by {@link Listen} before
+   * the backlog is known; this follows it, and again whenever the application changes its mind.
+   *
+   * @param backlog as in listen(2)
+   */
+  record Backlog(int listener, int backlog) implements Message {}
 
   /** A message of a kind that this version does not know: ignored, so that versions can meet. */
   record Unknown(int kind) implements Message {}

@@ -1,0 +1,38 @@
+package dev.graceful.agent.runtime;
+
+/**
+ * What the supervisor tells the agent on the command line: {@code
+ * socket=PATH;generation=N;native=PATH}. Values never contain a semicolon.
+ *
+ * @param socket the supervisor's socket for workers
+ * @param generation the number of this launch
+ * @param nativeLibrary the file of jffi's native part
+ */
+record Arguments(String socket, int generation, String nativeLibrary) {
+  static Arguments parse(String text) {
+    String socket = "";
+    String nativeLibrary = "";
+    int generation = -1;
+    int at = 0;
+    while (at < text.length()) {
+      int end = text.indexOf(';', at);
+      String pair = text.substring(at, end < 0 ? text.length() : end);
+      at += pair.length() + 1;
+      int equals = pair.indexOf('=');
+      String value = pair.substring(equals + 1);
+      switch (equals < 0 ? "" : pair.substring(0, equals)) {
+        case "socket" -> socket = value;
+        case "generation" -> generation = Integer.parseInt(value);
+        case "native" -> nativeLibrary = value;
+        default -> {
+          // a later supervisor may say more
+        }
+      }
+    }
+    if (socket.isEmpty() || nativeLibrary.isEmpty() || generation < 0) {
+      throw new IllegalArgumentException(
+          "agent arguments '" + text + "' lack socket, generation or native");
+    }
+    return new Arguments(socket, generation, nativeLibrary);
+  }
+}

@@ -1,0 +1,315 @@
+package dev.graceful.agent.runtime;
+
+import dev.graceful.wire.Codec;
+import dev.graceful.wire.ErrnoException;
+import dev.graceful.wire.LibC;
+import dev.graceful.wire.Message;
+import dev.graceful.wire.WireSocket;
+import java.io.FileDescriptor;
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connection to the supervisor. Its thread loads the native part, connects, takes messages, and
+ * connects again when the supervisor has gone, for as long as the application lives; nothing of the
+ * application waits for it but a bind.
+ */
+final class Link implements Runnable {
+  private static final long SEND_MILLIS = 5_000;
+  private static final long PAUSE_MILLIS = 200;
+  private static final long LONG_PAUSE_MILLIS = 1_000;
+  private static final int SHORT_PAUSES = 25;
+
+  private final Arguments arguments;
+  private final JavaBase javaBase;
+  private final Seats seats;
+  private final Application application;
+
+  /** Guards the fields below it. Held while sending, never while something is waited for. */
+  private final ReentrantLock lock = new ReentrantLock();
+
+  private final Map<Integer, ListenRequest> waiting = new LinkedHashMap<>();
+  private @Nullable WireSocket socket;
+  private int lastRequest;
+  private boolean aside;
+
+  Link(Arguments arguments, JavaBase javaBase, Seats seats, Application application) {
+    this.arguments = arguments;
+    this.javaBase = javaBase;
+    this.seats = seats;
+    this.application = application;
+  }
+
+  /** The application goes on as if there were no agent; said once. */
+  void stepAside(Throwable why) {
+    List<ListenRequest> left;
+    lock.lock();
+    try {
+      if (aside) {
+        return;
+      }
+      aside = true;
+      left = new ArrayList<>(waiting.values());
+      waiting.clear();
+      if (socket != null) {
+        socket.close();
+      }
+    } finally {
+      lock.unlock();
+    }
+    Application.complain("the agent steps aside, this application runs unsupervised: " + why);
+    for (ListenRequest request : left) {
+      request.answer(ListenRequest.UNSUPERVISED);
+    }
+  }
+
+  /**
+   * Asks for a listener and waits until it is under {@code number}.
+   *
+   * @return as {@link ListenRequest#await}
+   */
+  int listen(FileDescriptor descriptor, int number, InetSocketAddress address) {
+    ListenRequest request;
+    lock.lock();
+    try {
+      if (aside) {
+        return ListenRequest.UNSUPERVISED;
+      }
+      request = new ListenRequest(++lastRequest, descriptor, number, address);
+      waiting.put(request.id, request);
+      ask(request);
+    } finally {
+      lock.unlock();
+    }
+    return request.await();
+  }
+
+  private void ask(ListenRequest request) {
+    if (socket != null) {
+      try {
+        InetSocketAddress address = asSocketHasIt(request.number, request.address);
+        send(new Message.Listen(request.id, address, 0), request.number);
+      } catch (IOException e) {
+        // a descriptor that is no socket: the bind itself will say so
+        waiting.remove(request.id);
+        request.answer(ListenRequest.UNSUPERVISED);
+      }
+    }
+  }
+
+  /** On a socket of IPv6 the wildcard is that of both families, whichever the application named. */
+  private static InetSocketAddress asSocketHasIt(int number, InetSocketAddress address)
+      throws IOException {
+    InetAddress host = address.getAddress();
+    if (host instanceof Inet4Address
+        && host.isAnyLocalAddress()
+        && LibC.getsockopt(number, LibC.SOL_SOCKET, LibC.SO_DOMAIN) == LibC.AF_INET6) {
+      return new InetSocketAddress(InetAddress.getByAddress(new byte[16]), address.getPort());
+    }
+    return address;
+  }
+
+  void backlog(int listener, int backlog) {
+    send(new Message.Backlog(listener, backlog));
+  }
+
+  void unlisten(int listener) {
+    send(new Message.Unlisten(listener));
+  }
+
+  /** Tells the supervisor what the application has said so far; again on each new connection. */
+  void tell() {
+    lock.lock();
+    try {
+      if (application.held()) {
+        send(new Message.Hold());
+      }
+      if (application.ready()) {
+        send(new Message.Ready());
+      }
+      int hooks = application.hookMask();
+      if (hooks != 0) {
+        send(new Message.Hooks(hooks));
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Sends if there is anybody; the thread below notices when there is nobody any more. */
+  void send(Message message, int... descriptors) {
+    lock.lock();
+    try {
+      WireSocket to = socket;
+      if (to != null) {
+        try {
+          to.send(message, descriptors);
+        } catch (IOException e) {
+          to.close();
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void run() {
+    try {
+      javaBase.loadJffi(arguments.nativeLibrary());
+    } catch (Throwable e) {
+      stepAside(e);
+      return;
+    }
+    int failures = 0;
+    while (!aside()) {
+      try (WireSocket connection = WireSocket.connect(arguments.socket())) {
+        connection.sendTimeout(SEND_MILLIS);
+        greet(connection);
+        failures = 0;
+        while (true) {
+          WireSocket.Received received = connection.receive();
+          try {
+            handle(received.message(), received.descriptors());
+          } finally {
+            received.discard();
+          }
+        }
+      } catch (IOException e) {
+        failures++;
+      } catch (Throwable e) {
+        // of one message; the application must not suffer from it
+        failures++;
+      } finally {
+        disconnected();
+      }
+      pause(failures <= SHORT_PAUSES ? PAUSE_MILLIS : LONG_PAUSE_MILLIS);
+    }
+  }
+
+  private boolean aside() {
+    lock.lock();
+    try {
+      return aside;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void greet(WireSocket connection) throws IOException {
+    long pid = ProcessHandle.current().pid();
+    String java = System.getProperty("java.version", "");
+    connection.send(new Message.Hello(Codec.VERSION, arguments.generation(), pid, java));
+    WireSocket.Received answer = connection.receive();
+    answer.discard();
+    if (!(answer.message() instanceof Message.Welcome)) {
+      throw new IOException("the supervisor does not know this worker");
+    }
+    lock.lock();
+    try {
+      socket = connection;
+      tell();
+      for (ListenRequest request : new ArrayList<>(waiting.values())) {
+        ask(request);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void disconnected() {
+    lock.lock();
+    try {
+      socket = null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static void pause(long millis) {
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException e) {
+      // nobody but the application's misuse of our thread: go on
+    }
+  }
+
+  private void handle(Message message, int[] descriptors) {
+    if (message instanceof Message.Listener m) {
+      seat(m, descriptors);
+    } else if (message instanceof Message.Refused m) {
+      answer(m.request(), m.errno());
+    } else if (message instanceof Message.Reseat m) {
+      send(new Message.Reseated(m.sequence(), seats.reseat(m.listeners(), descriptors)));
+    } else if (message instanceof Message.Serving) {
+      application.reached(Application.State.RUNNING);
+    } else if (message instanceof Message.Drain m) {
+      application.drain(m.millis());
+    } else if (message instanceof Message.Hook m) {
+      Threads.start("hooks", new HookRun(m), null);
+    } else if (message instanceof Message.Streams && descriptors.length == 2) {
+      StandardStreams.replace(descriptors[0], descriptors[1]);
+    }
+  }
+
+  private final class HookRun implements Runnable {
+    private final Message.Hook hook;
+
+    HookRun(Message.Hook hook) {
+      this.hook = hook;
+    }
+
+    @Override
+    public void run() {
+      application.runHooks(hook.phase(), hook.signal());
+      send(new Message.HookDone(hook.id()));
+    }
+  }
+
+  private void seat(Message.Listener listener, int[] descriptors) {
+    ListenRequest request;
+    lock.lock();
+    try {
+      request = waiting.get(listener.request());
+    } finally {
+      lock.unlock();
+    }
+    if (request == null || descriptors.length != 1) {
+      return;
+    }
+    int errno = 0;
+    try {
+      // here and not in the waiting thread: the next message may be a reseat of this very seat
+      seats.add(
+          new Seat(request.descriptor, request.number, listener.listener(), listener.address()),
+          descriptors[0]);
+    } catch (ErrnoException e) {
+      errno = e.errno();
+      if (!seats.claimed(listener.listener())) {
+        unlisten(listener.listener());
+      }
+    }
+    answer(request.id, errno);
+  }
+
+  private void answer(int id, int errno) {
+    ListenRequest request;
+    lock.lock();
+    try {
+      request = waiting.remove(id);
+    } finally {
+      lock.unlock();
+    }
+    if (request != null) {
+      request.answer(errno);
+    }
+  }
+}

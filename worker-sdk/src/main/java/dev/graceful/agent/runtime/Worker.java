@@ -1,0 +1,55 @@
+package dev.graceful.agent.runtime;
+
+import dev.graceful.agent.runtime.weave.HookClasses;
+import dev.graceful.agent.runtime.weave.HookPoint;
+import dev.graceful.agent.runtime.weave.Weaver;
+import dev.graceful.wire.Message;
+import java.lang.instrument.Instrumentation;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Puts the runtime together; called once, by the agent. */
+public final class Worker {
+  private Worker() {}
+
+  /**
+   * Starts the link on a thread of its own and puts the hooks in on this one.
+   *
+   * @param bridge takes what answers the public API's commands
+   * @throws Exception if nothing has been started
+   */
+  public static void start(
+      Instrumentation instrumentation,
+      String text,
+      Consumer<Function<Object[], @Nullable Object>> bridge)
+      throws Exception {
+    Arguments arguments = Arguments.parse(text);
+    JavaBase javaBase = JavaBase.open(instrumentation);
+    Seats seats = new Seats();
+    Application application = new Application();
+    Link link = new Link(arguments, javaBase, seats, application);
+    Threads.start("link", link, null);
+    try {
+      List<HookPoint> points = BindHooks.points();
+      HookClasses.define(
+          javaBase.channels(), points, List.of(new BindHooks(seats, link, javaBase)));
+      Weaver.weave(instrumentation, points);
+      Runtime.getRuntime()
+          .addShutdownHook(Threads.create("exit", new Exit(application, link), null));
+      bridge.accept(new Commands(arguments.generation(), application, link));
+    } catch (Throwable e) {
+      link.stepAside(e);
+    }
+  }
+
+  /** Tells that the application has begun to end, whoever asked for it. */
+  private record Exit(Application application, Link link) implements Runnable {
+    @Override
+    public void run() {
+      application.reached(Application.State.TERMINATED);
+      link.send(new Message.Exiting());
+    }
+  }
+}

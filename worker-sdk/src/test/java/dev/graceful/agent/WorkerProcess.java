@@ -1,0 +1,125 @@
+package dev.graceful.agent;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A child JVM whose output is taken in at once and can be waited for. */
+final class WorkerProcess implements AutoCloseable {
+  private final Process process;
+  private final List<String> out = new ArrayList<>();
+  private final List<String> err = new ArrayList<>();
+  private final List<Thread> readers = new ArrayList<>();
+  private int read;
+
+  private WorkerProcess(Process process) {
+    this.process = process;
+    drain(process.getInputStream(), out);
+    drain(process.getErrorStream(), err);
+  }
+
+  /** Starts {@link ServerApp} with a clean environment. */
+  static WorkerProcess start(Path jdk, List<String> options, String... arguments)
+      throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(jdk.resolve("bin/java").toString());
+    command.add("-Xshare:auto");
+    command.add("-XX:TieredStopAtLevel=1");
+    command.addAll(options);
+    command.addAll(List.of("-cp", System.getProperty("graceful.app"), ServerApp.class.getName()));
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().keySet().removeIf(name -> name.contains("JAVA") || name.contains("JDK"));
+    return new WorkerProcess(builder.start());
+  }
+
+  private void drain(InputStream stream, List<String> lines) {
+    Thread thread =
+        new Thread(
+            () -> {
+              try (BufferedReader reader =
+                  new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
+                String line = reader.readLine();
+                while (line != null) {
+                  synchronized (out) {
+                    lines.add(line);
+                    out.notifyAll();
+                  }
+                  line = reader.readLine();
+                }
+              } catch (IOException e) {
+                // the process has been ended
+              }
+            });
+    thread.setDaemon(true);
+    thread.start();
+    readers.add(thread);
+  }
+
+  /** The rest of the next line of standard output that starts with {@code prefix}. */
+  String await(String prefix) throws InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    synchronized (out) {
+      while (true) {
+        while (read < out.size()) {
+          String line = out.get(read++);
+          if (line.startsWith(prefix)) {
+            return line.substring(prefix.length());
+          }
+        }
+        long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+        if (left <= 0 || !process.isAlive() && !readers.get(0).isAlive()) {
+          throw new AssertionError("no line '" + prefix + "'; " + said());
+        }
+        out.wait(Math.min(left, 100));
+      }
+    }
+  }
+
+  void tell(String line) throws IOException {
+    OutputStream in = process.getOutputStream();
+    in.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+    in.flush();
+  }
+
+  List<String> errors() {
+    synchronized (out) {
+      return List.copyOf(err);
+    }
+  }
+
+  String said() {
+    synchronized (out) {
+      return "the worker printed " + out + " and on standard error " + err;
+    }
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  /** Asks it to end, and returns its exit status. */
+  int end() throws Exception {
+    tell("exit");
+    if (!process.waitFor(15, TimeUnit.SECONDS)) {
+      throw new AssertionError("the worker does not end; " + said());
+    }
+    for (Thread reader : readers) {
+      reader.join(5_000);
+    }
+    return process.exitValue();
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+    process.onExit().join();
+  }
+}

@@ -103,7 +103,7 @@ public final class Load {
   }
 
   private static int length(String head) throws IOException {
-    for (String line : head.split("\r\n")) {
+    for (String line : head.lines().toList()) {
       if (line.regionMatches(true, 0, "Content-Length:", 0, 15)) {
         return Integer.parseInt(line.substring(15).strip());
       }

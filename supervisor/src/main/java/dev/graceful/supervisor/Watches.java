@@ -7,6 +7,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -77,8 +78,11 @@ final class Watches implements Closeable {
       LOG.debug("connections of g{}: {}", generation, e.getMessage());
     }
     long next = Math.min(MAX_MILLIS, pause * 3 / 2);
-    executor.schedule(
-        () -> lookAtConnections(generation, pid, ports, next), pause, TimeUnit.MILLISECONDS);
+    later(() -> lookAtConnections(generation, pid, ports, next), pause);
+  }
+
+  private void later(Runnable look, long millis) {
+    ScheduledFuture<?> unused = executor.schedule(look, millis, TimeUnit.MILLISECONDS);
   }
 
   /** The process has ended. */
@@ -117,10 +121,7 @@ final class Watches implements Closeable {
       return;
     }
     long last = busy;
-    executor.schedule(
-        () -> lookAtQueue(listener, port, queue, began, last),
-        QUEUE_LOOK_MILLIS,
-        TimeUnit.MILLISECONDS);
+    later(() -> lookAtQueue(listener, port, queue, began, last), QUEUE_LOOK_MILLIS);
   }
 
   private static boolean handshakes(int port) throws IOException {

@@ -21,10 +21,13 @@ final class WorkerCommand {
           "LISTEN_FDNAMES",
           "MAINPID");
 
-  /** The launcher set this one for the supervisor's JVM. */
-  private static final String SUSPEND_SIGNAL = "_JAVA_SR_SIGNUM";
+  /** The launcher set these for the supervisor's JVM. */
+  private static final Set<String> SUPERVISOR = Set.of("_JAVA_SR_SIGNUM", "MALLOC_ARENA_MAX");
 
-  /** What the launcher put aside: {@code GRACEFUL_SAVED_X} is the operator's own {@code X}. */
+  /**
+   * What the launcher put aside: {@code GRACEFUL_SAVED_X} is the operator's own {@code X}, empty
+   * where there was none.
+   */
   private static final String SAVED = "GRACEFUL_SAVED_";
 
   /** What the launcher tells the supervisor. */
@@ -58,16 +61,19 @@ final class WorkerCommand {
   }
 
   /** The supervisor's environment as the operator gave it, byte for byte. */
-  static List<byte[]> environment(List<byte[]> own) {
+  static List<byte[]> environment(List<byte[]> all) {
     List<byte[]> result = new ArrayList<>();
-    for (byte[] entry : own) {
+    for (byte[] entry : all) {
       String text = new String(entry, StandardCharsets.ISO_8859_1);
       int equals = text.indexOf('=');
       String name = equals < 0 ? text : text.substring(0, equals);
       if (name.startsWith(SAVED)) {
-        result.add(text.substring(SAVED.length()).getBytes(StandardCharsets.ISO_8859_1));
+        String own = text.substring(SAVED.length());
+        if (!own.endsWith("=")) {
+          result.add(own.getBytes(StandardCharsets.ISO_8859_1));
+        }
       } else if (!MANAGER.contains(name)
-          && !name.equals(SUSPEND_SIGNAL)
+          && !SUPERVISOR.contains(name)
           && !name.startsWith(PRIVATE)) {
         result.add(entry);
       }

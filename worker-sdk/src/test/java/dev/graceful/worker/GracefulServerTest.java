@@ -43,7 +43,7 @@ class GracefulServerTest {
     try (RawClient client = new RawClient(server.address())) {
       client.get("/");
       gate.entered.await();
-      CompletableFuture<Boolean> down = CompletableFuture.supplyAsync(() -> server.shutdown(LONG));
+      CompletableFuture<Boolean> down = Answers.inBackground(() -> server.shutdown(LONG));
       awaitRefused(port);
       assertThat(down).isNotDone();
       gate.open.countDown();
@@ -60,14 +60,11 @@ class GracefulServerTest {
         newServer(
                 exchange -> {
                   entered.countDown();
-                  CompletableFuture.runAsync(
+                  Answers.inBackground(
                       () -> {
-                        try {
-                          open.await();
-                          Answers.text(exchange, "later");
-                        } catch (Exception e) {
-                          throw new IllegalStateException(e);
-                        }
+                        open.await();
+                        Answers.text(exchange, "later");
+                        return true;
                       });
                 })
             .start();
@@ -75,7 +72,7 @@ class GracefulServerTest {
     try (RawClient client = new RawClient(server.address())) {
       client.get("/");
       entered.await();
-      CompletableFuture<Boolean> down = CompletableFuture.supplyAsync(() -> server.shutdown(LONG));
+      CompletableFuture<Boolean> down = Answers.inBackground(() -> server.shutdown(LONG));
       awaitRefused(port);
       assertThat(down).isNotDone();
       open.countDown();
@@ -106,7 +103,12 @@ class GracefulServerTest {
     try (RawClient client = new RawClient(server.address())) {
       client.get("/");
       gate.entered.await();
-      CompletableFuture<Void> closed = CompletableFuture.runAsync(server::close);
+      CompletableFuture<Boolean> closed =
+          Answers.inBackground(
+              () -> {
+                server.close();
+                return true;
+              });
       awaitRefused(port);
       assertThat(closed).isNotDone();
       assertThat(server.shutdown(Duration.ZERO)).isFalse();

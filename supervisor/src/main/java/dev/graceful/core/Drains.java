@@ -172,8 +172,9 @@ final class Drains {
         hit.isEmpty()
             ? "nothing drains: the hammer has nothing to do"
             : "hammer: " + String.join(", ", hit);
-    step.say(line);
+    // who asked is answered first, and so does not hear it twice
     step.answer(requesters, 0, line);
+    step.say(line);
   }
 
   /** Sends TERM, and KILL after {@code killAfter} milliseconds. */

@@ -69,6 +69,9 @@ final class Actor implements Loop.Deeds {
     if (effect instanceof Effect.Prepare e) {
       releases.prepare(e.upgrade(), e.source());
     } else if (effect instanceof Effect.Spawn e) {
+      if (e.generation() == 1) {
+        Banner.say(options);
+      }
       workers.spawn(e.generation(), releases.get(e.release()));
     } else if (effect instanceof Effect.Probe e) {
       probe(e.generation(), e.listeners());

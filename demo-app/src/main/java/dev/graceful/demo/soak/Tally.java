@@ -1,0 +1,33 @@
+package dev.graceful.demo.soak;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a load has seen.
+ *
+ * @param answered requests that got their whole answer
+ * @param versions of them, how many from each version
+ * @param failures requests without their whole, right answer, by cause
+ * @param examples the first failures, each with the time since the load began
+ * @param closedIdle kept connections that the server closed between two requests, unannounced
+ * @param slowestMillis the longest time that a request took, its connect included
+ */
+public record Tally(
+    long answered,
+    Map<String, Long> versions,
+    Map<String, Long> failures,
+    List<String> examples,
+    long closedIdle,
+    long slowestMillis) {
+  public Tally {
+    versions = Map.copyOf(versions);
+    failures = Map.copyOf(failures);
+    examples = List.copyOf(examples);
+  }
+
+  /** How many requests failed. */
+  public long failed() {
+    return failures.values().stream().mapToLong(Long::longValue).sum();
+  }
+}

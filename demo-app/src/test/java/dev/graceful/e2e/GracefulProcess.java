@@ -1,0 +1,221 @@
+package dev.graceful.e2e;
+
+import dev.graceful.demo.soak.Answer;
+import dev.graceful.demo.soak.AppJar;
+import dev.graceful.demo.soak.HttpConnection;
+import dev.graceful.demo.soak.LoadPlan;
+import dev.graceful.demo.soak.ProcFigures;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A running {@code graceful run}, with its streams, its jar and its workers. */
+final class GracefulProcess {
+  private final Process process;
+  private final Path folder;
+  private final Path runDir;
+  private final String name;
+  private final int port;
+  private final Lines out;
+  private final Lines err;
+
+  GracefulProcess(Process process, Path folder, Path runDir, String name, int port) {
+    this.process = process;
+    this.folder = folder;
+    this.runDir = runDir;
+    this.name = name;
+    this.port = port;
+    this.out = new Lines("out", process.getInputStream());
+    this.err = new Lines("err", process.getErrorStream());
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  int port() {
+    return port;
+  }
+
+  Path folder() {
+    return folder;
+  }
+
+  Path jar() {
+    return folder.resolve("app.jar");
+  }
+
+  Path runDir() {
+    return runDir;
+  }
+
+  /** The folder with the sockets of this instance. */
+  Path instanceDir() {
+    return runDir().resolve(name);
+  }
+
+  Lines out() {
+    return out;
+  }
+
+  Lines err() {
+    return err;
+  }
+
+  boolean alive() {
+    return process.isAlive();
+  }
+
+  InetSocketAddress address() {
+    return new InetSocketAddress("127.0.0.1", port);
+  }
+
+  LoadPlan load(int clients) {
+    return LoadPlan.of(address(), clients);
+  }
+
+  Gate gate(String gate) {
+    return new Gate(folder.resolve("gates"), gate);
+  }
+
+  void signal(String signal) throws IOException, InterruptedException {
+    Program.signal(signal, pid());
+  }
+
+  /** Runs a command on this instance. */
+  Cli cli(String command, String... options) throws IOException, InterruptedException {
+    List<String> arguments = new ArrayList<>();
+    arguments.addAll(List.of(command, "--run-dir", runDir().toString()));
+    arguments.addAll(List.of(options));
+    arguments.add(name);
+    return Cli.run(arguments);
+  }
+
+  Status status() throws IOException, InterruptedException {
+    Cli cli = cli("status", "--json");
+    if (cli.exit() != 0) {
+      throw new AssertionError("status failed: " + cli);
+    }
+    return Status.parse(String.join("\n", cli.out()));
+  }
+
+  /** Puts the jar in place and runs {@code reload}. */
+  Cli reload(AppJar jar) throws IOException, InterruptedException {
+    jar.moveTo(jar());
+    return cli("reload");
+  }
+
+  /** Puts the jar in place, sends HUP and waits until new connections get that version. */
+  void swap(AppJar jar, String version) throws Exception {
+    jar.moveTo(jar());
+    signal("HUP");
+    awaitVersion(version);
+  }
+
+  Answer get(String path) throws IOException {
+    return get(address(), path);
+  }
+
+  static Answer get(InetSocketAddress address, String path) throws IOException {
+    try (HttpConnection connection = HttpConnection.open(address, null, Duration.ofSeconds(30))) {
+      connection.send("GET", path, new byte[0], true);
+      return connection.receive();
+    }
+  }
+
+  InFlight inFlight(String path) throws IOException {
+    return InFlight.get(address(), path);
+  }
+
+  void awaitVersion(String version) throws Exception {
+    awaitVersion(address(), version);
+  }
+
+  void awaitVersion(InetSocketAddress address, String version) throws Exception {
+    Await.until(
+        version + " answers at " + address,
+        Await.PATIENCE,
+        () -> {
+          if (!alive()) {
+            throw new AssertionError("graceful has exited with " + process.exitValue());
+          }
+          try {
+            return get(address, "/").version().equals(version);
+          } catch (java.net.ConnectException e) {
+            return false;
+          }
+        },
+        () -> "");
+  }
+
+  /** The worker that answers now. */
+  long workerPid() throws IOException {
+    return Long.parseLong(get("/pid").text().trim());
+  }
+
+  /** All processes of this instance but the supervisor. */
+  List<Long> workers() {
+    return ProcFigures.naming(folder + "/").stream().filter(pid -> pid != pid()).toList();
+  }
+
+  void awaitOneWorker() throws Exception {
+    Await.until("one worker is left", () -> workers().size() == 1);
+  }
+
+  void awaitGone(long worker) throws Exception {
+    Await.until("worker " + worker + " is gone", () -> !Program.alive(worker));
+  }
+
+  /** Waits for the end; the exit code. */
+  int awaitExit() throws InterruptedException {
+    if (!process.waitFor(Await.PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+      throw new AssertionError("graceful did not exit");
+    }
+    out.awaitEnd(Duration.ofSeconds(5));
+    err.awaitEnd(Duration.ofSeconds(5));
+    return process.exitValue();
+  }
+
+  /** Prints what it said: for a test that failed. */
+  void show() {
+    System.out.println("--- graceful " + pid() + (alive() ? "" : ", exit " + process.exitValue()));
+    out.all().forEach(line -> System.out.println("out: " + line));
+    err.all().forEach(line -> System.out.println("err: " + line));
+  }
+
+  /** Ends it and whatever it left. */
+  void end() throws IOException, InterruptedException {
+    openGates();
+    if (alive()) {
+      signal("TERM");
+      if (!process.waitFor(5, TimeUnit.SECONDS)) {
+        signal("TERM");
+        if (!process.waitFor(5, TimeUnit.SECONDS)) {
+          process.destroyForcibly().waitFor();
+        }
+      }
+    }
+    for (long worker : workers()) {
+      Program.signal("KILL", worker);
+    }
+  }
+
+  /** Whoever still waits at a gate may go. */
+  private void openGates() throws IOException {
+    Path gates = folder.resolve("gates");
+    if (Files.isDirectory(gates)) {
+      try (var waiting = Files.newDirectoryStream(gates, "*.waiting")) {
+        for (Path path : waiting) {
+          String file = path.getFileName().toString().replace(".waiting", ".open");
+          Files.write(gates.resolve(file), new byte[0], StandardOpenOption.CREATE);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,48 @@
+package dev.graceful.e2e;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** Where the packaged program is, and what it is started with. */
+final class Program {
+  /** The checkout: the tests run in the folder of their module. */
+  static final Path ROOT = Path.of("").toAbsolutePath().getParent();
+
+  static final Path LAUNCHER = ROOT.resolve("scripts/graceful");
+
+  private Program() {}
+
+  /** The environment of a child: nothing but what any shell has. */
+  static void scrub(Map<String, String> environment) {
+    Map<String, String> kept = new java.util.HashMap<>();
+    for (String name : new String[] {"PATH", "HOME", "USER", "LANG"}) {
+      String value = environment.get(name);
+      if (value != null) {
+        kept.put(name, value);
+      }
+    }
+    kept.put("JAVA_HOME", System.getProperty("java.home"));
+    environment.clear();
+    environment.putAll(kept);
+  }
+
+  /** Sends a signal as the shell does; Process.destroy would close our ends of the streams too. */
+  static void signal(String name, long pid) throws IOException, InterruptedException {
+    new ProcessBuilder("sh", "-c", "kill -s " + name + " " + pid)
+        .redirectErrorStream(true)
+        .start()
+        .waitFor();
+  }
+
+  /** Whether that process is there and not a zombie. */
+  static boolean alive(long pid) {
+    try {
+      String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
+      return stat.charAt(stat.lastIndexOf(')') + 2) != 'Z';
+    } catch (IOException e) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,12 @@
+package dev.graceful.core;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something that an operator asked for, by signal or by command.
+ *
+ * @param signal the signal, or the one that means the same as the command
+ * @param requester who waits for the outcome; 0 for a signal, which nobody waits for
+ * @param source for a reload: another jar to run from now on
+ */
+public record Action(Signal signal, long requester, @Nullable String source) {}

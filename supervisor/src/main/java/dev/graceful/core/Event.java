@@ -1,0 +1,78 @@
+package dev.graceful.core;
+
+import java.util.List;
+import java.util.Set;
+
+/** Everything that happens. */
+public sealed interface Event {
+  /** The supervisor begins; {@code pinned} are the listeners that the operator wants opened. */
+  record Begin(List<Address> pinned) implements Event {}
+
+  /** A signal or a command. */
+  record Asked(Action action) implements Event {}
+
+  /** Time has passed: deadlines may be due. */
+  record Tick() implements Event {}
+
+  /** The release of upgrade {@code upgrade} is ready to run. */
+  record Prepared(int upgrade, String release) implements Event {}
+
+  /** There is no release to run. */
+  record PrepareFailed(int upgrade, String reason) implements Event {}
+
+  /** The process of a generation has ended (or could not be started). */
+  record Exited(int generation, String how, List<String> lastLines) implements Event {
+    public Exited {
+      lastLines = List.copyOf(lastLines);
+    }
+  }
+
+  /** A worker has connected, for the first time or again. */
+  record Connected(int generation) implements Event {}
+
+  /** The application binds. */
+  record Listen(int generation, int request, Address address) implements Event {}
+
+  /** {@link Effect.Open} was carried out. */
+  record Opened(int listener) implements Event {}
+
+  /** {@link Effect.Open} was refused. */
+  record Refused(int listener, int errno, String reason) implements Event {}
+
+  /** The application closed its listener. */
+  record Unlisten(int generation, int listener) implements Event {}
+
+  /** The application will say itself when it is ready. */
+  record Held(int generation) implements Event {}
+
+  /** The application says that it is ready. */
+  record SaidReady(int generation) implements Event {}
+
+  /** The application begins its shutdown. */
+  record Exiting(int generation) implements Event {}
+
+  /** Which hooks the application has. */
+  record HooksKnown(int generation, int hooks) implements Event {}
+
+  /** A hook has run. */
+  record HookDone(int generation, int id) implements Event {}
+
+  /** The probe found the worker serving on its private listeners. */
+  record ProbeOk(int generation) implements Event {}
+
+  /** The probe goes on; this is what it met so far. */
+  record ProbeProblem(int generation, String problem) implements Event {}
+
+  /** The worker has put the listeners of a reseat under its seats. */
+  record Reseated(int generation, int sequence, Set<Integer> failed) implements Event {
+    public Reseated {
+      failed = Set.copyOf(failed);
+    }
+  }
+
+  /** The last connection of a draining generation has ended. */
+  record Idle(int generation) implements Event {}
+
+  /** The accept queue of a quiet listener has been served. */
+  record QueueServed(int listener) implements Event {}
+}

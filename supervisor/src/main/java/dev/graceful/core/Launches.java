@@ -1,0 +1,127 @@
+package dev.graceful.core;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Upgrades from the request to the verdict. */
+final class Launches {
+  private Launches() {}
+
+  static void upgrade(Step step, Purpose purpose, List<Long> requesters, @Nullable String source) {
+    int id = step.fresh();
+    step.upgrade = new Upgrade(id, purpose, 0, step.now, requesters, null);
+    step.emit(new Effect.Prepare(id, source));
+  }
+
+  static void prepared(Step step, int id, String release) {
+    Upgrade upgrade = step.upgrade;
+    if (upgrade == null || upgrade.id() != id) {
+      return;
+    }
+    if (upgrade.cancelled() != null) {
+      failed(step, upgrade, upgrade.cancelled());
+      return;
+    }
+    Generation generation = step.launch(upgrade.purpose(), release);
+    step.upgrade = upgrade.generation(generation.number());
+    if (upgrade.purpose() == Purpose.UPGRADE) {
+      step.say(generation.name() + " starts (release " + release + ")");
+    }
+  }
+
+  static void prepareFailed(Step step, int id, String reason) {
+    Upgrade upgrade = step.upgrade;
+    if (upgrade != null && upgrade.id() == id) {
+      failed(step, upgrade, upgrade.cancelled() != null ? upgrade.cancelled() : reason);
+    }
+  }
+
+  /** Gives a candidate up; the verdict is said when its process has ended. */
+  static void fail(Step step, Generation generation, String reason) {
+    if (!generation.state().candidate()) {
+      return;
+    }
+    Generation failed = step.update(generation, g -> g.trouble(g.problem(), reason));
+    step.cancel(TimerKey.Kind.READY, failed.number());
+    step.cancel(TimerKey.Kind.TAKE_OVER, failed.number());
+    step.emit(new Effect.CancelProbe(failed.number()));
+    Drains.terminate(step, failed, Settings.HAMMER_KILL);
+  }
+
+  /** The process of the upgrade's generation has ended before it served. */
+  static void exitedBeforeServing(Step step, Generation generation, Event.Exited event) {
+    Upgrade upgrade = step.upgrade;
+    if (upgrade == null || upgrade.generation() != generation.number()) {
+      return;
+    }
+    failed(step, upgrade, reason(generation, event));
+  }
+
+  static String reason(Generation generation, Event.Exited event) {
+    StringBuilder reason = new StringBuilder(generation.name()).append(' ');
+    String failure = generation.failure();
+    if (failure != null) {
+      reason.append("was given up: ").append(failure);
+    } else {
+      reason.append(event.how()).append(" before it was ready");
+    }
+    if (!event.lastLines().isEmpty()) {
+      reason.append("; the last it printed: ").append(String.join(" | ", event.lastLines()));
+    }
+    return reason.toString();
+  }
+
+  private static void failed(Step step, Upgrade upgrade, String reason) {
+    step.upgrade = null;
+    step.lastReload =
+        new Verdict("failed", upgrade.generation(), step.now - upgrade.since(), reason);
+    Generation serving = step.generation(step.serving);
+    if (upgrade.purpose() == Purpose.FIRST) {
+      step.answer(upgrade.requesters(), 1, "failed: " + reason);
+      if (step.pending == null && !step.stopping) {
+        step.warn("the application could not be started: " + reason);
+        Stopping.giveUp(step);
+        return;
+      }
+    } else {
+      String consequence =
+          serving != null ? "; " + serving.name() + " goes on serving" : "; nothing has changed";
+      step.warn("reload failed: " + reason + consequence);
+      step.answer(upgrade.requesters(), 1, "reload failed: " + reason + consequence);
+    }
+    Commands.pending(step);
+  }
+
+  /** The upgrade's generation serves. */
+  static void succeeded(Step step, Generation generation) {
+    Upgrade upgrade = step.upgrade;
+    if (upgrade == null || upgrade.generation() != generation.number()) {
+      return;
+    }
+    long millis = step.now - upgrade.since();
+    step.upgrade = null;
+    if (upgrade.purpose() == Purpose.UPGRADE) {
+      step.lastReload = new Verdict("ok", generation.number(), millis, "");
+    }
+    step.answer(
+        upgrade.requesters(),
+        0,
+        generation.name()
+            + " serves (release "
+            + generation.release()
+            + ") after "
+            + Step.seconds(millis));
+    Commands.pending(step);
+  }
+
+  /** What keeps running when a stop is asked for and something is being started. */
+  static void cancel(Step step, String reason) {
+    Upgrade upgrade = step.upgrade;
+    if (upgrade != null) {
+      step.upgrade = upgrade.cancel(reason);
+    }
+    for (Generation generation : List.copyOf(step.generations.values())) {
+      fail(step, generation, reason);
+    }
+  }
+}

@@ -1,0 +1,33 @@
+package dev.graceful.core;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one upgrade (or first start) under way.
+ *
+ * @param id unique in this supervisor's life
+ * @param generation the generation started for it; 0 while the release is being made
+ * @param since when it was asked for, in milliseconds of the loop's clock
+ * @param requesters who waits for the verdict
+ * @param cancelled it fails as soon as it can, for this reason
+ */
+public record Upgrade(
+    int id,
+    Purpose purpose,
+    int generation,
+    long since,
+    List<Long> requesters,
+    @Nullable String cancelled) {
+  public Upgrade {
+    requesters = List.copyOf(requesters);
+  }
+
+  Upgrade generation(int number) {
+    return new Upgrade(id, purpose, number, since, requesters, cancelled);
+  }
+
+  Upgrade cancel(String reason) {
+    return new Upgrade(id, purpose, generation, since, requesters, reason);
+  }
+}

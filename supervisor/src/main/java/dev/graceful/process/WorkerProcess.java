@@ -1,0 +1,118 @@
+package dev.graceful.process;
+
+import dev.graceful.posix.NativeProcesses;
+import dev.graceful.posix.NativeProcesses.Exit;
+import dev.graceful.posix.NativeProcesses.Spec;
+import dev.graceful.posix.ProcFs;
+import dev.graceful.posix.Signals;
+import java.io.IOException;
+import java.util.function.Consumer;
+
+/**
+ * The process of one generation. A thread of its own waits for its end and reaps it; all methods
+ * may be called by any thread.
+ */
+public final class WorkerProcess {
+  private final int generation;
+  private final long pid;
+  private final long startTime;
+  private final long startedNanos;
+  private final Output output;
+
+  private WorkerProcess(int generation, long pid, long startedNanos, Output output) {
+    this.generation = generation;
+    this.pid = pid;
+    this.startedNanos = startedNanos;
+    this.output = output;
+    // not reaped yet, so it is there even if it has ended already
+    this.startTime = ProcFs.startTime(pid).orElse(-1);
+  }
+
+  /**
+   * Starts a worker.
+   *
+   * @param onExit called once, on the watching thread, when the process has ended and was reaped,
+   *     and what it printed last is in {@link Output#lastLines}
+   * @throws IOException if it could not be started: nothing is left behind
+   */
+  public static WorkerProcess start(LaunchSpec spec, Consumer<Exit> onExit) throws IOException {
+    return start(spec, onExit, Output.open(spec.outputDirectory(), spec.generation()));
+  }
+
+  /** Takes over {@code output}, which is new. */
+  static WorkerProcess start(LaunchSpec spec, Consumer<Exit> onExit, Output output)
+      throws IOException {
+    try {
+      long startedNanos = System.nanoTime();
+      long pid =
+          NativeProcesses.spawn(
+              new Spec(
+                  spec.command(),
+                  spec.environment(),
+                  output.stdoutDescriptor(),
+                  output.stderrDescriptor()));
+      WorkerProcess worker = new WorkerProcess(spec.generation(), pid, startedNanos, output);
+      output.start();
+      worker.watch(onExit);
+      return worker;
+    } catch (IOException | RuntimeException e) {
+      output.discard();
+      throw e;
+    }
+  }
+
+  private void watch(Consumer<Exit> onExit) {
+    Thread watcher = new Thread(() -> onExit.accept(awaitExit()), "watch-g" + generation);
+    watcher.setDaemon(true);
+    watcher.start();
+  }
+
+  private Exit awaitExit() {
+    try {
+      Exit exit = NativeProcesses.waitFor(pid);
+      output.ended();
+      return exit;
+    } catch (IOException e) {
+      // only if somebody else reaped it: it has ended, and nobody knows how
+      output.ended();
+      return new Exit(false, -1);
+    }
+  }
+
+  public long pid() {
+    return pid;
+  }
+
+  /** In clock ticks since boot: with the pid, it names this process and no other. */
+  public long startTime() {
+    return startTime;
+  }
+
+  /** {@link System#nanoTime} at its start. */
+  public long startedNanos() {
+    return startedNanos;
+  }
+
+  /**
+   * Sends TERM.
+   *
+   * @return false if the process has ended
+   */
+  public boolean terminate() {
+    return NativeProcesses.signal(pid, startTime, Signals.TERM);
+  }
+
+  /**
+   * Sends KILL.
+   *
+   * @return false if the process has ended
+   */
+  public boolean kill() {
+    return NativeProcesses.signal(pid, startTime, Signals.KILL);
+  }
+
+  /** What it prints while it starts. */
+  public Output output() {
+    return output;
+  }
+}

@@ -1,0 +1,16 @@
+package dev.graceful.release;
+
+import java.nio.file.Path;
+import java.time.Instant;
+
+/**
+ * An immutable copy of an application.
+ *
+ * @param id the first 12 hexadecimal digits of the SHA-256 of its content; of a jar without a
+ *     Class-Path that is what sha256sum prints for it
+ * @param jar the copy to run
+ * @param source what it was copied from, as the operator named it
+ * @param size in bytes, of the jar and all that its Class-Path names
+ * @param created when this content was first copied
+ */
+public record Release(String id, Path jar, Path source, long size, Instant created) {}

@@ -1,0 +1,214 @@
+package dev.graceful.release;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The releases of one instance: {@code DIRECTORY/ID/...}, each complete from the moment it is
+ * there, and never changed. The caller sees to it that one process uses the folder at a time.
+ * Thread-safe; {@link #add} takes as long as copying the jar takes.
+ */
+public final class ReleaseStore {
+  private static final String UNFINISHED = ".unfinished-";
+  private static final int ATTEMPTS = 6;
+  private static final long PAUSE_MILLIS = 150;
+
+  /** A broken jar that was written to just now may be a jar that is still being written. */
+  private static final Duration FRESH = Duration.ofSeconds(2);
+
+  private final Path directory;
+
+  public ReleaseStore(Path directory) {
+    this.directory = directory.toAbsolutePath().normalize();
+  }
+
+  /**
+   * Whether that jar, as it is now, looks like one that can run, without copying it.
+   *
+   * @throws ReleaseException if not; one line that says why and what to do
+   */
+  public static void check(Path jar) throws ReleaseException {
+    Path source = jar.toAbsolutePath().normalize();
+    ApplicationJar.requireFile(source);
+    try {
+      ApplicationJar.mainClass(ApplicationJar.manifest(source, source), source);
+    } catch (IOException e) {
+      throw new ReleaseException("cannot read " + source + ": " + reason(e), e);
+    }
+  }
+
+  /**
+   * Copies the jar as it is now, with what its Class-Path names, unless that content is here
+   * already. A jar that changes meanwhile is copied again, a few times. Leaves nothing behind when
+   * it fails.
+   *
+   * @throws ReleaseException one line that says what, why and what to do
+   */
+  public synchronized Release add(Path jar) throws ReleaseException {
+    Path source = jar.toAbsolutePath().normalize();
+    for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
+      ApplicationJar.requireFile(source);
+      boolean last = attempt == ATTEMPTS;
+      try {
+        Optional<Release> release = attempt(source, last);
+        if (release.isPresent()) {
+          return release.get();
+        }
+      } catch (ReleaseException e) {
+        if (last || !fresh(source)) {
+          throw e;
+        }
+      } catch (IOException e) {
+        if (last || !(e instanceof NoSuchFileException)) {
+          throw new ReleaseException(
+              "cannot copy "
+                  + source
+                  + " into "
+                  + directory
+                  + ": "
+                  + reason(e)
+                  + "; mend that and try again",
+              e);
+        }
+      }
+      pause(source);
+    }
+    throw new ReleaseException(
+        source + " keeps changing while it is copied; try again when it is complete");
+  }
+
+  /** Removes all but the {@code keep} that were added last, and those in use. */
+  public synchronized void prune(Set<String> inUse, int keep) {
+    List<Release> releases = list();
+    for (Release release : releases.subList(Math.min(keep, releases.size()), releases.size())) {
+      if (!inUse.contains(release.id())) {
+        Path old = directory.resolve(release.id());
+        Path aside = directory.resolve(UNFINISHED + release.id());
+        try {
+          Files.move(old, aside, StandardCopyOption.ATOMIC_MOVE);
+          Folders.delete(aside);
+        } catch (IOException e) {
+          // it stays, or its rest does; the next time removes it
+        }
+      }
+    }
+  }
+
+  /** All releases, the one that was added last first. */
+  public synchronized List<Release> list() {
+    List<ReleaseRecord> records = new ArrayList<>();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+      for (Path entry : entries) {
+        ReleaseRecord.read(entry).ifPresent(records::add);
+      }
+    } catch (IOException | java.nio.file.DirectoryIteratorException e) {
+      return List.of(); // nothing was added yet
+    }
+    records.sort(ReleaseRecord.LAST_ADDED_FIRST);
+    return records.stream().map(ReleaseRecord::release).toList();
+  }
+
+  private Optional<Release> attempt(Path source, boolean last)
+      throws IOException, ReleaseException {
+    Folders.make(directory);
+    removeUnfinished();
+    Path staging = Files.createTempDirectory(directory, UNFINISHED);
+    try {
+      Path parts = Files.createDirectory(staging.resolve("parts"));
+      ApplicationCopy copy = ApplicationCopy.take(source, parts, directory);
+      return copy.sourcesChanged(!last)
+          ? Optional.empty()
+          : Optional.of(install(copy, source, staging.resolve("release")));
+    } finally {
+      Folders.delete(staging);
+    }
+  }
+
+  private Release install(ApplicationCopy copy, Path source, Path staged) throws IOException {
+    String id = copy.id();
+    Path home = directory.resolve(id);
+    Instant now = laterThanAll(Instant.now());
+    Optional<ReleaseRecord> same = ReleaseRecord.read(home);
+    if (same.isPresent()) {
+      same.get().touch(now);
+      return same.get().release();
+    }
+    Folders.delete(home); // something without a record is not a release
+    Files.createDirectory(staged);
+    copy.install(staged);
+    Release release =
+        new Release(id, home.resolve(copy.jarPlace()), source, copy.size(), Instant.now());
+    ReleaseRecord.write(release, staged, copy.jarPlace(), now);
+    Files.setPosixFilePermissions(staged, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Folders.sync(staged);
+    Files.move(staged, home, StandardCopyOption.ATOMIC_MOVE);
+    FileCopy.sync(directory);
+    return release;
+  }
+
+  /** Releases are ordered by when they were last added, so no two may have the same time. */
+  private Instant laterThanAll(Instant now) {
+    List<Release> releases = list();
+    if (releases.isEmpty()) {
+      return now;
+    }
+    Instant newest =
+        ReleaseRecord.read(directory.resolve(releases.get(0).id()))
+            .map(ReleaseRecord::added)
+            .orElse(now);
+    return newest.isBefore(now) ? now : newest.plusMillis(1);
+  }
+
+  private void removeUnfinished() throws IOException {
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory, UNFINISHED + "*")) {
+      for (Path entry : entries) {
+        Folders.delete(entry);
+      }
+    }
+  }
+
+  private static boolean fresh(Path source) {
+    try {
+      Instant modified = Files.getLastModifiedTime(source).toInstant();
+      return Duration.between(modified, Instant.now()).abs().compareTo(FRESH) < 0;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static void pause(Path source) throws ReleaseException {
+    try {
+      TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ReleaseException("copying " + source + " was interrupted; try again", e);
+    }
+  }
+
+  private static String reason(IOException e) {
+    if (e instanceof AccessDeniedException denied) {
+      return "permission denied on " + denied.getFile();
+    }
+    if (e instanceof NoSuchFileException missing) {
+      return "no such file: " + missing.getFile();
+    }
+    if (e instanceof FileSystemException system && system.getReason() != null) {
+      return system.getReason();
+    }
+    return String.valueOf(e.getMessage());
+  }
+}

@@ -1,0 +1,78 @@
+package dev.graceful.supervisor;
+
+import dev.graceful.control.Outcome;
+import dev.graceful.control.Request;
+import dev.graceful.control.Responder;
+import dev.graceful.core.Action;
+import dev.graceful.core.Event;
+import dev.graceful.core.Signal;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** Operators' requests, and who waits for which answer. */
+final class Desk {
+  private final Loop loop;
+  private final Map<Long, Responder> waiting = new HashMap<>();
+  private final List<Runnable> goodbyes = new ArrayList<>();
+  private Supplier<Outcome> status = () -> new Outcome(1, "starting", null);
+  private long last;
+
+  Desk(Loop loop) {
+    this.loop = loop;
+  }
+
+  void status(Supplier<Outcome> report) {
+    status = report;
+  }
+
+  /** Any thread. */
+  void handle(Request request, Responder responder) {
+    loop.post(() -> take(request, responder));
+  }
+
+  private void take(Request request, Responder responder) {
+    switch (request.command()) {
+      case "status" -> responder.done(status.get());
+      case "reload" -> ask(Signal.HUP, request.arguments().get("jar"), responder);
+      case "hammer" -> ask(Signal.USR2, null, responder);
+      case "stop" -> ask(Signal.TERM, null, responder);
+      default ->
+          responder.done(
+              new Outcome(1, request.command() + " is not supported by this version", null));
+    }
+  }
+
+  private void ask(
+      Signal signal, @org.jspecify.annotations.Nullable String source, Responder responder) {
+    long requester = ++last;
+    waiting.put(requester, responder);
+    loop.feed(new Event.Asked(new Action(signal, requester, source)));
+  }
+
+  /** What is said to the operator's log goes to those who wait, too. */
+  void progress(String line) {
+    waiting.values().forEach(r -> r.say(line));
+  }
+
+  /** The end of a stop is told last, when nothing of this instance is left. */
+  void answer(long requester, int exitCode, String message) {
+    Responder responder = waiting.remove(requester);
+    if (responder == null) {
+      return;
+    }
+    Outcome outcome = new Outcome(exitCode, message, null);
+    if (loop.state().finished()) {
+      goodbyes.add(() -> responder.done(outcome));
+    } else {
+      responder.done(outcome);
+    }
+  }
+
+  void sayGoodbye() {
+    goodbyes.forEach(Runnable::run);
+    goodbyes.clear();
+  }
+}

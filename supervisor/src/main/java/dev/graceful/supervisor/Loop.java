@@ -1,0 +1,115 @@
+package dev.graceful.supervisor;
+
+import dev.graceful.core.Core;
+import dev.graceful.core.Effect;
+import dev.graceful.core.Event;
+import dev.graceful.core.State;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.OptionalLong;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One thread takes what happened from one queue, feeds the core, and has its effects carried out.
+ * {@link #post} may be called by any thread; all else only by the loop's.
+ */
+final class Loop {
+  private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
+
+  /** Carries out one effect; what follows from it at once is fed, what comes later is posted. */
+  interface Deeds {
+    void carryOut(Effect effect);
+  }
+
+  private final LinkedBlockingQueue<Runnable> inbox = new LinkedBlockingQueue<>();
+  private final Deque<Event> immediate = new ArrayDeque<>();
+  private final long began = System.nanoTime();
+  private State state;
+  private @Nullable Deeds deeds;
+  private boolean feeding;
+
+  Loop(State initial) {
+    this.state = initial;
+  }
+
+  /** Milliseconds of a clock that never goes back; not 0. */
+  long now() {
+    return 1 + (System.nanoTime() - began) / 1_000_000;
+  }
+
+  State state() {
+    return state;
+  }
+
+  /** Has something done by the loop's thread. */
+  void post(Runnable work) {
+    inbox.add(work);
+  }
+
+  /** Has the core deal with an event, later. */
+  void post(Event event) {
+    inbox.add(() -> feed(event));
+  }
+
+  /**
+   * Has the core deal with an event before anything else happens. Called while an effect is carried
+   * out, it waits until all effects of that step have been.
+   */
+  void feed(Event event) {
+    immediate.add(event);
+    if (feeding) {
+      return;
+    }
+    feeding = true;
+    try {
+      for (Event next = immediate.poll(); next != null; next = immediate.poll()) {
+        step(next);
+      }
+    } finally {
+      feeding = false;
+    }
+  }
+
+  private void step(Event event) {
+    Core.Result result = Core.apply(state, event, now());
+    state = result.state();
+    for (Effect effect : result.effects()) {
+      if (deeds != null) {
+        deeds.carryOut(effect);
+      }
+    }
+  }
+
+  /** Runs until the core says that all is done. */
+  void run(Deeds actor, Event first) throws InterruptedException {
+    deeds = actor;
+    feed(first);
+    while (!state.finished()) {
+      OptionalLong deadline = state.nextDeadline();
+      Runnable work;
+      if (deadline.isEmpty()) {
+        work = inbox.take();
+      } else {
+        long wait = deadline.getAsLong() - now();
+        work = wait > 0 ? inbox.poll(wait, TimeUnit.MILLISECONDS) : () -> {};
+      }
+      if (work != null) {
+        try {
+          work.run();
+        } catch (RuntimeException e) {
+          // one failed deed must not end the service
+          LOG.error("an internal error, please report it", e);
+          feeding = false;
+        }
+      }
+      OptionalLong due = state.nextDeadline();
+      if (due.isPresent() && due.getAsLong() <= now()) {
+        feed(new Event.Tick());
+      }
+    }
+  }
+}

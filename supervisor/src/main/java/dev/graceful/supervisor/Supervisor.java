@@ -1,0 +1,116 @@
+package dev.graceful.supervisor;
+
+import dev.graceful.config.InstanceDirectory;
+import dev.graceful.config.RunOptions;
+import dev.graceful.control.ControlServer;
+import dev.graceful.core.Action;
+import dev.graceful.core.Address;
+import dev.graceful.core.Event;
+import dev.graceful.core.Settings;
+import dev.graceful.core.Signal;
+import dev.graceful.core.State;
+import dev.graceful.listener.Listeners;
+import dev.graceful.posix.SignalSource;
+import dev.graceful.posix.UnixServer;
+import dev.graceful.release.ReleaseStore;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One instance, from its start to its end. */
+public final class Supervisor {
+  private static final Logger LOG = LoggerFactory.getLogger("graceful");
+
+  private Supervisor() {}
+
+  /**
+   * Runs in the foreground until it is told to stop.
+   *
+   * @param directory of the instance, locked; it is closed when this returns
+   * @return the exit code
+   * @throws IOException if it cannot begin; the message says why
+   * @throws InterruptedException if the thread is interrupted
+   */
+  public static int run(RunOptions options, InstanceDirectory directory)
+      throws IOException, InterruptedException {
+    Settings settings =
+        new Settings(
+            options.readyTimeout().toMillis(),
+            options.hammerTime().toMillis(),
+            options.killAfter().toMillis(),
+            !options.health().isEmpty());
+    Loop loop = new Loop(State.initial(settings));
+    Desk desk = new Desk(loop);
+    int exitCode;
+    try (directory;
+        PidFile pidFile = PidFile.write(options.pidFile());
+        SignalSource signals = SignalSource.open();
+        Listeners listeners = new Listeners();
+        Watches watches = new Watches(loop)) {
+      Workers workers = new Workers(loop, options, directory, home());
+      Releases releases =
+          new Releases(loop, new ReleaseStore(directory.releases()), options.jar(), options.keep());
+      Actor actor = new Actor(loop, options, listeners, workers, watches, releases, desk);
+      desk.status(new StatusReport(loop, options.name(), listeners, workers)::make);
+      UnixServer workerSocket = UnixServer.bind(directory.workerSocket());
+      try (Links links = Links.start(workerSocket, loop, new Inbound(loop, workers, actor));
+          ControlServer control =
+              ControlServer.start(
+                  new OperatorSocket(UnixServer.bind(directory.controlSocket())), desk::handle)) {
+        Threads.start("signals", () -> readSignals(signals, loop));
+        banner(options);
+        loop.run(actor, new Event.Begin(pinned(options)));
+        exitCode = actor.exitCode();
+        LOG.debug("closing {} {} {}", links, control, pidFile);
+      }
+    }
+    desk.sayGoodbye();
+    return exitCode;
+  }
+
+  private static void banner(RunOptions options) {
+    long pid = ProcessHandle.current().pid();
+    LOG.info("supervisor {} runs {} as \"{}\"", pid, options.jar().getFileName(), options.name());
+    LOG.info(
+        "reload: kill -HUP {} (or: graceful reload {}); stop: kill -TERM {}",
+        pid,
+        options.name(),
+        pid);
+  }
+
+  private static List<Address> pinned(RunOptions options) {
+    List<Address> addresses = new ArrayList<>();
+    for (InetSocketAddress address : options.listen()) {
+      addresses.add(new Address(address.getAddress().getHostAddress(), address.getPort()));
+    }
+    return addresses;
+  }
+
+  private static void readSignals(SignalSource source, Loop loop) {
+    try {
+      while (true) {
+        Signal signal = Signal.valueOf(source.take().name());
+        loop.post(new Event.Asked(new Action(signal, 0, null)));
+      }
+    } catch (IOException e) {
+      LOG.debug("no more signals: {}", e.getMessage());
+    }
+  }
+
+  /** The program's own folder: lib, worker and native. */
+  private static Path home() throws IOException {
+    String home = System.getProperty("graceful.home");
+    if (home == null || !Files.isRegularFile(Path.of(home, "worker", "graceful-agent.jar"))) {
+      throw new IOException(
+          "the program's folder is incomplete (graceful.home is "
+              + home
+              + "): start it by scripts/graceful");
+    }
+    return Path.of(home).toAbsolutePath();
+  }
+}

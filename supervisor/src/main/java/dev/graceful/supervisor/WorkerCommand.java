@@ -1,0 +1,83 @@
+package dev.graceful.supervisor;
+
+import dev.graceful.config.RunOptions;
+import dev.graceful.release.Release;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** The command line and environment of a worker. */
+final class WorkerCommand {
+  /** Variables by which a service manager speaks to the supervisor, and to nobody else. */
+  private static final Set<String> MANAGER =
+      Set.of(
+          "NOTIFY_SOCKET",
+          "WATCHDOG_PID",
+          "WATCHDOG_USEC",
+          "LISTEN_FDS",
+          "LISTEN_PID",
+          "LISTEN_FDNAMES",
+          "MAINPID");
+
+  /** The launcher set these for the supervisor's JVM. */
+  private static final Set<String> SUPERVISOR = Set.of("_JAVA_SR_SIGNUM", "MALLOC_ARENA_MAX");
+
+  /**
+   * What the launcher put aside: {@code GRACEFUL_SAVED_X} is the operator's own {@code X}, empty
+   * where there was none.
+   */
+  private static final String SAVED = "GRACEFUL_SAVED_";
+
+  /** What the launcher tells the supervisor. */
+  private static final String PRIVATE = "GRACEFUL_";
+
+  private WorkerCommand() {}
+
+  static List<String> command(
+      RunOptions options, Path home, Path socket, int generation, Release release) {
+    List<String> command = new ArrayList<>();
+    command.add(options.java().toString());
+    command.addAll(options.jvmArguments());
+    command.add(
+        "-javaagent:"
+            + home.resolve("worker/graceful-agent.jar")
+            + "=socket="
+            + socket
+            + ";generation="
+            + generation
+            + ";native="
+            + nativeLibrary(home));
+    command.add("-jar");
+    command.add(release.jar().toString());
+    command.addAll(options.arguments());
+    return command;
+  }
+
+  private static Path nativeLibrary(Path home) {
+    String machine = "aarch64".equals(System.getProperty("os.arch")) ? "aarch64" : "x86_64";
+    return home.resolve("native/jni/" + machine + "-Linux/libjffi-1.2.so");
+  }
+
+  /** The supervisor's environment as the operator gave it, byte for byte. */
+  static List<byte[]> environment(List<byte[]> all) {
+    List<byte[]> result = new ArrayList<>();
+    for (byte[] entry : all) {
+      String text = new String(entry, StandardCharsets.ISO_8859_1);
+      int equals = text.indexOf('=');
+      String name = equals < 0 ? text : text.substring(0, equals);
+      if (name.startsWith(SAVED)) {
+        String own = text.substring(SAVED.length());
+        if (!own.endsWith("=")) {
+          result.add(own.getBytes(StandardCharsets.ISO_8859_1));
+        }
+      } else if (!MANAGER.contains(name)
+          && !SUPERVISOR.contains(name)
+          && !name.startsWith(PRIVATE)) {
+        result.add(entry);
+      }
+    }
+    return result;
+  }
+}

@@ -1,0 +1,151 @@
+package dev.graceful.supervisor;
+
+import dev.graceful.config.InstanceDirectory;
+import dev.graceful.config.RunOptions;
+import dev.graceful.core.Event;
+import dev.graceful.posix.NativeProcesses.Exit;
+import dev.graceful.posix.ProcFs;
+import dev.graceful.process.LaunchSpec;
+import dev.graceful.process.WorkerProcess;
+import dev.graceful.release.Release;
+import dev.graceful.wire.Message;
+import dev.graceful.wire.WireSocket;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The worker processes, by generation. The loop's thread only. */
+final class Workers {
+  /** How long what a worker printed before it had the streams is still waited for. */
+  private static final long STREAMS_MILLIS = 1_500;
+
+  private final Loop loop;
+  private final RunOptions options;
+  private final InstanceDirectory directory;
+  private final Path home;
+  private final List<byte[]> environment;
+  private final Map<Integer, Worker> workers = new TreeMap<>();
+
+  Workers(Loop loop, RunOptions options, InstanceDirectory directory, Path home) {
+    this.loop = loop;
+    this.options = options;
+    this.directory = directory;
+    this.home = home;
+    this.environment = WorkerCommand.environment(ProcFs.environment());
+  }
+
+  @Nullable Worker get(int generation) {
+    return workers.get(generation);
+  }
+
+  Collection<Worker> all() {
+    return Collections.unmodifiableCollection(workers.values());
+  }
+
+  void spawn(int generation, Release release) {
+    Worker worker = new Worker(generation);
+    workers.put(generation, worker);
+    List<String> command =
+        WorkerCommand.command(options, home, directory.workerSocket(), generation, release);
+    try {
+      worker.process(
+          WorkerProcess.start(
+              new LaunchSpec(generation, command, environment, directory.output()),
+              exit -> loop.post(() -> exited(worker, exit))));
+    } catch (IOException e) {
+      workers.remove(generation);
+      String how = "could not be started (" + e.getMessage() + ")";
+      loop.feed(new Event.Exited(generation, how, List.of()));
+    }
+  }
+
+  private void exited(Worker worker, Exit exit) {
+    workers.remove(worker.generation());
+    worker.discard();
+    WorkerProcess process = worker.process();
+    List<String> lines = process == null ? List.of() : process.output().lastLines();
+    loop.feed(new Event.Exited(worker.generation(), exit.describe(), lines));
+  }
+
+  /** Links a connection to the worker that it says it is of, if it is the one that was started. */
+  boolean link(Message.Hello hello, int pid, WireSocket socket) {
+    Worker worker = workers.get(hello.generation());
+    if (worker == null) {
+      return false;
+    }
+    WorkerProcess process = worker.process();
+    if (process == null || process.pid() != pid || hello.pid() != pid) {
+      return false;
+    }
+    worker.link(socket);
+    worker.send(Links.welcome(hello.generation()));
+    return true;
+  }
+
+  void send(int generation, Message message) {
+    Worker worker = workers.get(generation);
+    if (worker != null) {
+      worker.send(message);
+    }
+  }
+
+  Worker.@Nullable Request request(int generation, int number) {
+    Worker worker = workers.get(generation);
+    return worker == null ? null : worker.peekRequest(number);
+  }
+
+  /** The socket of the request has another owner now. */
+  void surrenderSocket(int generation, int number) {
+    Worker worker = workers.get(generation);
+    if (worker != null) {
+      worker.takeRequest(number);
+    }
+  }
+
+  Worker.@Nullable Request takeRequest(int generation, int number) {
+    Worker worker = workers.get(generation);
+    return worker == null ? null : worker.takeRequest(number);
+  }
+
+  void watchConnections(int generation, Watches watches) {
+    Worker worker = workers.get(generation);
+    WorkerProcess process = worker == null ? null : worker.process();
+    if (worker != null && process != null) {
+      watches.connections(generation, process.pid(), worker.ports());
+    }
+  }
+
+  void terminate(int generation) {
+    Worker worker = workers.get(generation);
+    WorkerProcess process = worker == null ? null : worker.process();
+    if (process != null) {
+      process.terminate();
+    }
+  }
+
+  void kill(int generation) {
+    Worker worker = workers.get(generation);
+    WorkerProcess process = worker == null ? null : worker.process();
+    if (process != null) {
+      process.kill();
+    }
+  }
+
+  /** It was sent the supervisor's own streams; the files are read until it must have taken them. */
+  void printsDirectly(Worker worker) {
+    WorkerProcess process = worker.process();
+    if (process != null) {
+      Threads.start(
+          "streams-g" + worker.generation(),
+          () -> {
+            Threads.pause(STREAMS_MILLIS);
+            process.output().handedOver();
+          });
+    }
+  }
+}

@@ -1,0 +1,129 @@
+package dev.graceful.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** scripts/graceful with a JVM that only tells how it was started. */
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class LauncherTest {
+  /** HUP 1, INT 2, USR1 10, USR2 12, TERM 15, TSTP 20: bit N-1 each. */
+  private static final long SIX_SIGNALS = 1 | 1 << 1 | 1 << 9 | 1 << 11 | 1 << 14 | 1 << 19;
+
+  @TempDir private Path temp;
+  private Path script;
+  private Path java;
+
+  @BeforeEach
+  void install() throws IOException {
+    script = temp.resolve("root/scripts/graceful");
+    Path program = temp.resolve("root/supervisor/target/graceful/lib");
+    Files.createDirectories(script.getParent());
+    Files.createDirectories(program);
+    Files.writeString(program.resolve("graceful.jar"), "");
+    Files.copy(Path.of("../scripts/graceful").toAbsolutePath().normalize(), script);
+    java = temp.resolve("jdk/bin/java");
+    Files.createDirectories(java.getParent());
+    Files.writeString(temp.resolve("jdk/release"), "JAVA_VERSION=\"17.0.1\"\n");
+    executable(
+        java,
+        """
+        #!/bin/sh
+        for argument; do printf '<%s>\\n' "$argument"; done
+        grep SigBlk: /proc/$$/status
+        env
+        """);
+  }
+
+  @Test
+  void runBlocksTheSixSignalsAndKeepsArguments() throws Exception {
+    String printed = launch(Map.of(), 0, "run", "app.jar", "a b", "", "*", "--help");
+    assertThat(printed).contains("<run>\n<app.jar>\n<a b>\n<>\n<*>\n<--help>\n").contains("<-Xrs>");
+    assertThat(printed).doesNotContain("--signals-are-blocked");
+    String mask = printed.replaceAll("(?s).*SigBlk:\\s*([0-9a-f]+).*", "$1");
+    assertThat(Long.parseUnsignedLong(mask, 16) & SIX_SIGNALS).isEqualTo(SIX_SIGNALS);
+  }
+
+  @Test
+  void theUsersJvmVariablesAreSavedForWorkers() throws Exception {
+    List<String> printed =
+        launch(
+                Map.of("JAVA_TOOL_OPTIONS", "-Da='b c' $x", "_JAVA_SR_SIGNUM", "40"),
+                0,
+                "run",
+                "app.jar")
+            .lines()
+            .toList();
+    assertThat(printed)
+        .contains(
+            "GRACEFUL_SAVED_JAVA_TOOL_OPTIONS=-Da='b c' $x",
+            "GRACEFUL_SAVED__JAVA_SR_SIGNUM=40",
+            "_JAVA_SR_SIGNUM=50",
+            "GRACEFUL_SAVED_JDK_JAVA_OPTIONS=")
+        .noneMatch(line -> line.startsWith("JAVA_TOOL_OPTIONS="))
+        .noneMatch(line -> line.startsWith("JDK_JAVA_OPTIONS="));
+  }
+
+  @Test
+  void aLinkToItFindsTheProgram() throws Exception {
+    Path link = temp.resolve("bin-graceful");
+    Files.createSymbolicLink(link, script);
+    script = link;
+    assertThat(launch(Map.of(), 0, "status"))
+        .contains("<" + temp.toRealPath() + "/root/supervisor/target/graceful/lib/graceful.jar>")
+        .doesNotContain("<-Xrs>");
+    assertThat(launch(Map.of(), 0, "run", "x.jar")).contains("<-Xrs>");
+  }
+
+  @Test
+  void aJvmThatIsTooOldIsSaidSo() throws Exception {
+    Files.writeString(temp.resolve("jdk/release"), "JAVA_VERSION=\"11.0.1\"\n");
+    assertThat(launch(Map.of(), 1, "status").strip())
+        .startsWith("graceful: GRACEFUL_JAVA=")
+        .contains("17 or later")
+        .doesNotContain("\n");
+  }
+
+  @Test
+  void itIsBuiltOnceWhereItIsNot() throws Exception {
+    Path jar = temp.resolve("root/supervisor/target/graceful/lib/graceful.jar");
+    Files.delete(jar);
+    Files.writeString(temp.resolve("root/pom.xml"), "");
+    executable(temp.resolve("root/mvnw"), "#!/bin/sh\necho built with \"$@\"\n: > '" + jar + "'\n");
+    String printed = launch(Map.of(), 0, "status");
+    assertThat(printed).contains("building it first").contains("-DskipTests package");
+    assertThat(launch(Map.of(), 0, "status")).doesNotContain("building");
+  }
+
+  private String launch(Map<String, String> environment, int exitCode, String... arguments)
+      throws Exception {
+    List<String> command = new ArrayList<>(List.of(script.toString()));
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().keySet().removeIf(name -> name.contains("JAVA") || name.contains("JDK"));
+    builder.environment().put("GRACEFUL_JAVA", java.toString());
+    builder.environment().putAll(environment);
+    Process process = builder.start();
+    process.getOutputStream().close();
+    String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(printed).isEqualTo(exitCode);
+    return printed;
+  }
+
+  private static void executable(Path file, String text) throws IOException {
+    Files.writeString(file, text);
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+  }
+}

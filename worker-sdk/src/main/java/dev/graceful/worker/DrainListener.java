@@ -1,0 +1,16 @@
+package dev.graceful.worker;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/** Told once when this worker begins to drain. */
+@FunctionalInterface
+public interface DrainListener {
+  /**
+   * The worker accepts nothing new from now on; what it has may finish. Called on a thread of its
+   * own, so it may take its time: the drain neither waits for it nor is stopped by what it throws.
+   *
+   * @param hammerTime when the drain ends by force; empty where it may take as long as it needs
+   */
+  void onDrain(Optional<Instant> hammerTime);
+}

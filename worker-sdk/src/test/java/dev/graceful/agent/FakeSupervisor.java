@@ -50,8 +50,10 @@ final class FakeSupervisor implements AutoCloseable {
   private final BlockingQueue<Message> messages = new LinkedBlockingQueue<>();
   private final ConcurrentHashMap<InetSocketAddress, Listener> listeners =
       new ConcurrentHashMap<>();
+
   /** Never the same twice, as those of a supervisor that follows another must be. */
   private static final AtomicInteger numbers = new AtomicInteger();
+
   private final AtomicInteger sequences = new AtomicInteger();
   private final BlockingQueue<WireSocket> connections = new LinkedBlockingQueue<>();
   private volatile WireSocket connection;

@@ -66,7 +66,9 @@ final class Link implements Runnable {
     } finally {
       lock.unlock();
     }
-    Application.complain("the agent steps aside, this application runs unsupervised: " + why);
+    String cause = why.getCause() == null ? "" : ": " + why.getCause();
+    Application.complain(
+        "the agent steps aside, this application runs unsupervised: " + why.getMessage() + cause);
     for (ListenRequest request : left) {
       request.answer(ListenRequest.UNSUPERVISED);
     }

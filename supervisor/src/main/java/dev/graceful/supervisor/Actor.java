@@ -103,6 +103,10 @@ final class Actor implements Loop.Deeds {
   }
 
   private void ofListeners(Effect effect) {
+    if (effect instanceof Effect.Pass) {
+      // connections drain with the worker that has them
+      return;
+    }
     if (effect instanceof Effect.Open e) {
       open(e);
     } else if (effect instanceof Effect.Grant e) {

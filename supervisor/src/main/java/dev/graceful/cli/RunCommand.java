@@ -185,6 +185,9 @@ final class RunCommand implements Callable<Integer> {
     try (InstanceDirectory directory =
         InstanceDirectory.create(options.runDirectory(), options.name())) {
       return Supervisor.run(options, directory);
+    } catch (IOException e) {
+      String why = e.getMessage() == null ? e.toString() : e.getMessage();
+      throw new CommandException(ExitCode.FAILED, options.name() + " cannot run: " + why);
     }
   }
 

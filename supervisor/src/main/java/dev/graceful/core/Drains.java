@@ -66,7 +66,24 @@ final class Drains {
         && generation.claims().isEmpty()
         && generation.reseat() == 0
         && !runsHook(step, generation)) {
+      pass(step, generation);
       step.emit(new Effect.WatchConnections(generation.number()));
+    }
+  }
+
+  /** What is alive goes on with the one that serves now, whoever it was begun with. */
+  private static void pass(Step step, Generation generation) {
+    Generation serving = step.generation(step.serving);
+    if (serving != null && generation.passingTo() != serving.number()) {
+      step.update(generation, g -> g.passing(serving.number()));
+      step.emit(new Effect.Pass(generation.number(), serving.number()));
+    }
+  }
+
+  /** Another generation serves: who drains already passes its connections to that one. */
+  static void settleAll(Step step) {
+    for (Generation generation : List.copyOf(step.generations.values())) {
+      settle(step, generation);
     }
   }
 
@@ -155,8 +172,9 @@ final class Drains {
         hit.isEmpty()
             ? "nothing drains: the hammer has nothing to do"
             : "hammer: " + String.join(", ", hit);
-    step.say(line);
+    // who asked is answered first, and so does not hear it twice
     step.answer(requesters, 0, line);
+    step.say(line);
   }
 
   /** Sends TERM, and KILL after {@code killAfter} milliseconds. */

@@ -66,7 +66,8 @@ final class Launches {
       reason.append(event.how()).append(" before it was ready");
     }
     if (!event.lastLines().isEmpty()) {
-      reason.append("; the last it printed: ").append(String.join(" | ", event.lastLines()));
+      List<String> lines = event.lastLines().stream().map(String::strip).toList();
+      reason.append("; the last it printed: ").append(String.join(" | ", lines));
     }
     return reason.toString();
   }
@@ -86,8 +87,9 @@ final class Launches {
     } else {
       String consequence =
           serving != null ? "; " + serving.name() + " goes on serving" : "; nothing has changed";
-      step.warn("reload failed: " + reason + consequence);
+      // who asked is answered first, and so does not hear it twice
       step.answer(upgrade.requesters(), 1, "reload failed: " + reason + consequence);
+      step.warn("reload failed: " + reason + consequence);
     }
     Commands.pending(step);
   }

@@ -82,7 +82,7 @@ final class Listening {
     }
     String problem = "it may not listen on " + listener.address() + ": " + event.reason();
     if (listener.pinned()) {
-      Launches.cancel(step, problem);
+      Launches.cancel(step, problem + "; end what listens there, or correct --listen");
     }
     for (Event.Listen listen : waiting) {
       Generation generation = step.generation(listen.generation());

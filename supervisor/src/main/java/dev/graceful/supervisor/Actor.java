@@ -69,6 +69,9 @@ final class Actor implements Loop.Deeds {
     if (effect instanceof Effect.Prepare e) {
       releases.prepare(e.upgrade(), e.source());
     } else if (effect instanceof Effect.Spawn e) {
+      if (e.generation() == 1) {
+        Banner.say(options);
+      }
       workers.spawn(e.generation(), releases.get(e.release()));
     } else if (effect instanceof Effect.Probe e) {
       probe(e.generation(), e.listeners());
@@ -100,6 +103,10 @@ final class Actor implements Loop.Deeds {
   }
 
   private void ofListeners(Effect effect) {
+    if (effect instanceof Effect.Pass) {
+      // connections drain with the worker that has them
+      return;
+    }
     if (effect instanceof Effect.Open e) {
       open(e);
     } else if (effect instanceof Effect.Grant e) {

@@ -79,7 +79,12 @@ final class Loop {
     state = result.state();
     for (Effect effect : result.effects()) {
       if (deeds != null) {
-        deeds.carryOut(effect);
+        try {
+          deeds.carryOut(effect);
+        } catch (RuntimeException e) {
+          // one failed deed must not keep the others from being done
+          LOG.error("an internal error in {}, please report it", effect, e);
+        }
       }
     }
   }

@@ -32,7 +32,7 @@ final class World {
   final Set<Integer> open = new TreeSet<>();
   final Map<Long, Integer> answers = new TreeMap<>();
   final Set<Long> asked = new HashSet<>();
-  final List<String> history = new ArrayList<>();
+  final List<Object> history = new ArrayList<>();
   final List<Effect> lastEffects = new ArrayList<>();
   private final Map<Integer, Worker> workers = new TreeMap<>();
   private final List<Event> due = new ArrayList<>();
@@ -57,14 +57,15 @@ final class World {
 
   void feed(Event event) {
     events++;
-    history.add(now + " " + event);
+    history.add(now);
+    history.add(event);
     before = state;
     Core.Result result = Core.apply(state, event, now);
     state = result.state();
     lastEffects.clear();
     lastEffects.addAll(result.effects());
     for (Effect effect : result.effects()) {
-      history.add("      " + effect);
+      history.add(effect);
       carryOut(effect);
     }
   }

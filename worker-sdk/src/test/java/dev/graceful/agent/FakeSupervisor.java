@@ -50,11 +50,17 @@ final class FakeSupervisor implements AutoCloseable {
   private final BlockingQueue<Message> messages = new LinkedBlockingQueue<>();
   private final ConcurrentHashMap<InetSocketAddress, Listener> listeners =
       new ConcurrentHashMap<>();
-  private final AtomicInteger numbers = new AtomicInteger();
+
+  /** Never the same twice, as those of a supervisor that follows another must be. */
+  private static final AtomicInteger numbers = new AtomicInteger();
+
   private final AtomicInteger sequences = new AtomicInteger();
   private final BlockingQueue<WireSocket> connections = new LinkedBlockingQueue<>();
   private volatile WireSocket connection;
   private volatile boolean closed;
+
+  /** An errno to refuse every bind with, or 0. */
+  volatile int refusal;
 
   FakeSupervisor(Path path) throws IOException {
     this.path = path;
@@ -92,6 +98,8 @@ final class FakeSupervisor implements AutoCloseable {
     Message message = received.message();
     if (message instanceof Message.Hello hello) {
       send(new Message.Welcome(hello.protocol(), hello.generation()));
+    } else if (message instanceof Message.Listen listen && refusal != 0) {
+      send(new Message.Refused(listen.request(), refusal));
     } else if (message instanceof Message.Listen listen) {
       try {
         Listener listener = listener(listen.address(), received.descriptors()[0]);
@@ -103,7 +111,22 @@ final class FakeSupervisor implements AutoCloseable {
         send(new Message.Refused(listen.request(), e.errno()));
       }
     }
+    if (message instanceof Message.Unlisten unlisten) {
+      for (var entry : listeners.entrySet()) {
+        if (entry.getValue().number == unlisten.listener()) {
+          listeners.remove(entry.getKey());
+          close(entry.getValue());
+        }
+      }
+    }
     messages.add(message);
+  }
+
+  private static void close(Listener listener) {
+    LibC.close(listener.shared);
+    if (listener.role != Role.SHARED) {
+      LibC.close(listener.own);
+    }
   }
 
   private Listener listener(InetSocketAddress asked, int socket) throws IOException {
@@ -112,7 +135,7 @@ final class FakeSupervisor implements AutoCloseable {
       return known;
     }
     int domain = LibC.getsockopt(socket, LibC.SOL_SOCKET, LibC.SO_DOMAIN);
-    int shared = LibC.fcntl(socket, 1030, 0);
+    int shared = LibC.fcntl(socket, LibC.F_DUPFD_CLOEXEC, 0);
     try {
       LibC.bind(shared, SocketAddresses.encode(asked, domain));
       LibC.listen(shared, 50);
@@ -171,6 +194,16 @@ final class FakeSupervisor implements AutoCloseable {
     }
   }
 
+  /** Ends the connection, as a supervisor does that dies. */
+  void hangUp() {
+    connection.close();
+  }
+
+  /** How many listeners are open. */
+  int listening() {
+    return listeners.size();
+  }
+
   void send(Message message, int... descriptors) throws IOException {
     connection.send(message, descriptors);
   }
@@ -213,6 +246,9 @@ final class FakeSupervisor implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    if (closed) {
+      return;
+    }
     closed = true;
     LibC.shutdown(server, LibC.SHUT_RDWR);
     LibC.close(server);
@@ -221,10 +257,7 @@ final class FakeSupervisor implements AutoCloseable {
       last.close();
     }
     for (Listener listener : listeners.values()) {
-      LibC.close(listener.shared);
-      if (listener.role != Role.SHARED) {
-        LibC.close(listener.own);
-      }
+      close(listener);
     }
   }
 }

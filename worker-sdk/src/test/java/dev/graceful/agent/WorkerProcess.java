@@ -8,7 +8,9 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /** A child JVM whose output is taken in at once and can be waited for. */
@@ -17,7 +19,7 @@ final class WorkerProcess implements AutoCloseable {
   private final List<String> out = new ArrayList<>();
   private final List<String> err = new ArrayList<>();
   private final List<Thread> readers = new ArrayList<>();
-  private int read;
+  private final Set<Integer> awaited = new HashSet<>();
 
   private WorkerProcess(Process process) {
     this.process = process;
@@ -28,12 +30,17 @@ final class WorkerProcess implements AutoCloseable {
   /** Starts {@link ServerApp} with a clean environment. */
   static WorkerProcess start(Path jdk, List<String> options, String... arguments)
       throws IOException {
+    return start(ServerApp.class, jdk, options, arguments);
+  }
+
+  static WorkerProcess start(Class<?> app, Path jdk, List<String> options, String... arguments)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(jdk.resolve("bin/java").toString());
     command.add("-Xshare:auto");
     command.add("-XX:TieredStopAtLevel=1");
     command.addAll(options);
-    command.addAll(List.of("-cp", System.getProperty("graceful.app"), ServerApp.class.getName()));
+    command.addAll(List.of("-cp", System.getProperty("graceful.app"), app.getName()));
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().keySet().removeIf(name -> name.contains("JAVA") || name.contains("JDK"));
@@ -63,15 +70,14 @@ final class WorkerProcess implements AutoCloseable {
     readers.add(thread);
   }
 
-  /** The rest of the next line of standard output that starts with {@code prefix}. */
+  /** Waits for a line of standard output that starts with {@code prefix}, and returns its rest. */
   String await(String prefix) throws InterruptedException {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
     synchronized (out) {
       while (true) {
-        while (read < out.size()) {
-          String line = out.get(read++);
-          if (line.startsWith(prefix)) {
-            return line.substring(prefix.length());
+        for (int i = 0; i < out.size(); i++) {
+          if (out.get(i).startsWith(prefix) && awaited.add(i)) {
+            return out.get(i).substring(prefix.length());
           }
         }
         long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
@@ -105,9 +111,21 @@ final class WorkerProcess implements AutoCloseable {
     return process.pid();
   }
 
+  /** All lines of standard output, when it has ended by itself. */
+  List<String> lines() throws Exception {
+    awaitEnd();
+    synchronized (out) {
+      return List.copyOf(out);
+    }
+  }
+
   /** Asks it to end, and returns its exit status. */
   int end() throws Exception {
     tell("exit");
+    return awaitEnd();
+  }
+
+  private int awaitEnd() throws InterruptedException {
     if (!process.waitFor(15, TimeUnit.SECONDS)) {
       throw new AssertionError("the worker does not end; " + said());
     }

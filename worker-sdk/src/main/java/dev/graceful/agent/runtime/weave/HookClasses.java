@@ -95,7 +95,7 @@ public final class HookClasses {
   }
 
   private static byte[] targets(List<HookPoint> points, List<Class<?>> types) {
-    ClassWriter writer = new ClassWriter(ClassWriter.COMPUTE_MAXS);
+    ClassWriter writer = new ClassWriter(0);
     writer.visit(V17, ACC_PUBLIC | ACC_FINAL, TARGETS, null, CALLS, null);
     MethodVisitor init =
         writer.visitMethod(ACC_PUBLIC, "<init>", "([Ljava/lang/Object;)V", null, null);
@@ -113,7 +113,7 @@ public final class HookClasses {
       init.visitFieldInsn(PUTFIELD, TARGETS, "t" + i, type(name));
     }
     init.visitInsn(RETURN);
-    init.visitMaxs(0, 0);
+    init.visitMaxs(3, 2);
     init.visitEnd();
     for (HookPoint point : points) {
       int index = types.indexOf(point.target());
@@ -129,7 +129,8 @@ public final class HookClasses {
       load(body, Type.getArgumentTypes(descriptor), 1);
       body.visitMethodInsn(INVOKEVIRTUAL, name, point.hook(), descriptor, false);
       body.visitInsn(Type.getReturnType(descriptor).getOpcode(IRETURN));
-      body.visitMaxs(0, 0);
+      int size = Type.getArgumentsAndReturnSizes(descriptor) >> 2;
+      body.visitMaxs(size + 1, size);
       body.visitEnd();
     }
     writer.visitEnd();
@@ -137,7 +138,7 @@ public final class HookClasses {
   }
 
   private static byte[] hook(List<HookPoint> points) {
-    ClassWriter writer = new ClassWriter(ClassWriter.COMPUTE_MAXS);
+    ClassWriter writer = new ClassWriter(0);
     writer.visit(V17, ACC_FINAL, HOOK, null, "java/lang/Object", null);
     int constant = ACC_PRIVATE | ACC_STATIC | ACC_FINAL;
     writer.visitField(constant, "CALLS", type(CALLS), null, null).visitEnd();
@@ -146,7 +147,7 @@ public final class HookClasses {
     init.visitFieldInsn(GETSTATIC, CALLS, "target", type(CALLS));
     init.visitFieldInsn(PUTSTATIC, HOOK, "CALLS", type(CALLS));
     init.visitInsn(RETURN);
-    init.visitMaxs(0, 0);
+    init.visitMaxs(1, 0);
     init.visitEnd();
     for (HookPoint point : points) {
       standIn(writer, point);
@@ -197,7 +198,7 @@ public final class HookClasses {
     int call = callee.isStatic() ? INVOKESTATIC : INVOKEVIRTUAL;
     body.visitMethodInsn(call, callee.owner(), callee.name(), callee.descriptor(), false);
     body.visitInsn(result.getOpcode(IRETURN));
-    body.visitMaxs(0, 0);
+    body.visitMaxs(locals + 1, locals + 1);
     body.visitEnd();
   }
 

@@ -88,7 +88,7 @@ public final class Weaver implements ClassFileTransformer {
     }
     try {
       ClassReader reader = new ClassReader(bytes);
-      ClassWriter writer = new ClassWriter(reader, ClassWriter.COMPUTE_MAXS);
+      ClassWriter writer = new ClassWriter(reader, 0);
       reader.accept(new Redirect(writer, name, here), 0);
       return writer.toByteArray();
     } catch (Throwable e) {
@@ -132,6 +132,12 @@ public final class Weaver implements ClassFileTransformer {
           String standIn = point.standInDescriptor();
           super.visitMethodInsn(
               Opcodes.INVOKESTATIC, HookClasses.HOOK, point.hook(), standIn, false);
+        }
+
+        @Override
+        public void visitMaxs(int maxStack, int maxLocals) {
+          // room for a flag; to have ASM compute it would take ten times as long
+          super.visitMaxs(maxStack + 1, maxLocals);
         }
       };
     }

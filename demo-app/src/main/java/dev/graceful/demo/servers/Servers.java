@@ -69,7 +69,7 @@ public final class Servers {
                 "<" + server.versionProperty() + ">([^<]+)");
     Path folder = Files.createTempDirectory("graceful-servers");
     try {
-      Trial trial = new Trial(server, load.equals("keep"));
+      Trial trial = new Trial(server, load.equals("keep"), options.paceMillis());
       Result result =
           trial.run(
               options.root().resolve("scripts/graceful"),

@@ -10,17 +10,25 @@ import java.util.List;
  * @param root of the checkout
  * @param jdks for the workers, one after the other
  * @param loads {@code new}, {@code keep} or both
+ * @param paceMillis the shortest time between two requests of a client; negative: as the load has it
  */
 record ServersOptions(
-    Path root, List<Path> jdks, int seconds, List<String> loads, List<ServerUnderTest> servers) {
+    Path root,
+    List<Path> jdks,
+    int seconds,
+    List<String> loads,
+    int paceMillis,
+    List<ServerUnderTest> servers) {
 
   static final String USAGE =
       """
-      Usage: scripts/servers [--jdk HOME]... [--seconds N] [--load new|keep]... [NAME...]
+      Usage: scripts/servers [--jdk HOME]... [--seconds N] [--load new|keep]... [--pace MS] [NAME...]
         --jdk HOME     the JDK for the workers, repeatable; default: the one that runs this
         --seconds N    how long each server is swapped; default 30
         --load LOAD    new: a new connection for each request; keep: saturated keep-alive
                        connections; default: both
+        --pace MS      the shortest time between two requests of one of the 16 clients;
+                       default: 10 for new connections, 0 for kept ones
         NAME           which servers; default: all. They are:
                       \s""";
 
@@ -32,6 +40,7 @@ record ServersOptions(
   static ServersOptions parse(String[] args) {
     Path root = Path.of("");
     int seconds = 30;
+    int pace = -1;
     List<Path> jdks = new ArrayList<>();
     List<String> loads = new ArrayList<>();
     List<ServerUnderTest> servers = new ArrayList<>();
@@ -39,7 +48,8 @@ record ServersOptions(
       switch (args[i]) {
         case "--root" -> root = Path.of(value(args, ++i));
         case "--jdk" -> jdks.add(jdk(value(args, ++i)));
-        case "--seconds" -> seconds = seconds(value(args, ++i));
+        case "--seconds" -> seconds = number(value(args, ++i));
+        case "--pace" -> pace = number(value(args, ++i));
         case "--load" -> loads.add(load(value(args, ++i)));
         default -> servers.add(server(args[i]));
       }
@@ -49,6 +59,7 @@ record ServersOptions(
         jdks.isEmpty() ? List.of(Path.of(System.getProperty("java.home"))) : jdks,
         seconds,
         loads.isEmpty() ? List.of("new", "keep") : loads,
+        pace,
         servers.isEmpty() ? Catalog.SERVERS : servers);
   }
 
@@ -63,9 +74,9 @@ record ServersOptions(
     return args[i];
   }
 
-  private static int seconds(String value) {
-    if (!value.matches("[1-9][0-9]{0,4}")) {
-      throw new IllegalArgumentException("--seconds needs a number from 1 to 99999, not " + value);
+  private static int number(String value) {
+    if (!value.matches("[0-9]{1,5}")) {
+      throw new IllegalArgumentException("a number from 0 to 99999 is needed, not " + value);
     }
     return Integer.parseInt(value);
   }

@@ -28,14 +28,20 @@ final class Trial {
 
   private final ServerUnderTest server;
   private final boolean keepAlive;
+  private final int paceMillis;
   private final List<Long> swapMillis = new ArrayList<>();
   private final List<String> remarks = new ArrayList<>();
   private final List<String> log = new ArrayList<>();
   private String seat = "";
 
-  Trial(ServerUnderTest server, boolean keepAlive) {
+  /**
+   * @param paceMillis the shortest time between two requests of a client; negative: 10 for new
+   *     connections, 0 for kept ones
+   */
+  Trial(ServerUnderTest server, boolean keepAlive, int paceMillis) {
     this.server = server;
     this.keepAlive = keepAlive;
+    this.paceMillis = paceMillis >= 0 ? paceMillis : keepAlive ? 0 : 10;
   }
 
   /** What happened, line by line, for whoever looks for a cause. */
@@ -75,8 +81,11 @@ final class Trial {
       throws IOException, InterruptedException {
     InetSocketAddress target =
         new InetSocketAddress(InetAddress.getLoopbackAddress(), instance.port());
-    LoadPlan plan = LoadPlan.of(target, CLIENTS).asking(server.questions());
-    plan = keepAlive ? plan.keepingAlive().saturated() : plan;
+    LoadPlan plan =
+        LoadPlan.of(target, CLIENTS)
+            .asking(server.questions())
+            .pacedBy(Duration.ofMillis(paceMillis));
+    plan = keepAlive ? plan.keepingAlive() : plan;
     try (Load load = Load.start(plan)) {
       long start = System.nanoTime();
       long end = start + TimeUnit.SECONDS.toNanos(seconds);

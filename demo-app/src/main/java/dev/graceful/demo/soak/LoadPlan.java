@@ -47,8 +47,8 @@ public record LoadPlan(
     return new LoadPlan(target, questions, clients, true, pace, patience);
   }
 
-  /** The same without a pause between two requests. */
-  public LoadPlan saturated() {
-    return new LoadPlan(target, questions, clients, keepAlive, Duration.ZERO, patience);
+  /** The same with another pace; zero: saturated. */
+  public LoadPlan pacedBy(Duration other) {
+    return new LoadPlan(target, questions, clients, keepAlive, other, patience);
   }
 }

@@ -39,8 +39,9 @@ final class FieldName {
 
   static {
     // RFC 9110, 5.6.2: tchar
-    for (char c : "!#$%&'*+-.^_`|~0123456789".toCharArray()) {
-      CLASS[c] = 1;
+    String others = "!#$%&'*+-.^_`|~0123456789";
+    for (int i = 0; i < others.length(); i++) {
+      CLASS[others.charAt(i)] = 1;
     }
     for (char c = 'a'; c <= 'z'; c++) {
       CLASS[c] = 1;
@@ -61,7 +62,8 @@ final class FieldName {
 
   private static void add(String name, int kind) {
     int node = START;
-    for (char c : name.toCharArray()) {
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
       if (CLASS[c] == 1) {
         CLASS[c] = classes;
         CLASS[String.valueOf(c).toUpperCase(Locale.ROOT).charAt(0)] = classes++;

@@ -60,37 +60,25 @@ final class HeadFields {
 
   /** One byte of the value. */
   @Nullable String accept(byte b) {
-    switch (kind) {
-      case FieldName.CONTENT_LENGTH:
-        return digit(b);
-      case FieldName.TRANSFER_ENCODING:
-        return exactly(b, CHUNKED) ? null : "odd Transfer-Encoding";
-      case FieldName.EXPECT:
-        return exactly(b, CONTINUE) ? null : "odd Expect";
-      case FieldName.CONNECTION:
-        progress = search(b, CLOSE, progress);
-        return progress == CLOSE.length() ? "Connection: close" : null;
-      case FieldName.CREDENTIALS:
-        return scheme(b);
-      default:
-        progress = search(b, "ntlm", progress);
-        second = search(b, "nego", second);
-        return progress == 4 || second == 4 ? "authentication of the connection" : null;
-    }
+    return switch (kind) {
+      case FieldName.CONTENT_LENGTH -> digit(b);
+      case FieldName.TRANSFER_ENCODING -> exactly(b, CHUNKED) ? null : "odd Transfer-Encoding";
+      case FieldName.EXPECT -> exactly(b, CONTINUE) ? null : "odd Expect";
+      case FieldName.CREDENTIALS -> scheme(b);
+      case FieldName.CHALLENGE -> challenge(b);
+      default -> option(b);
+    };
   }
 
   /** The value has ended. */
   @Nullable String end() {
-    switch (kind) {
-      case FieldName.CONTENT_LENGTH:
-        return progress > 0 ? null : "odd Content-Length";
-      case FieldName.TRANSFER_ENCODING:
-        return progress == CHUNKED.length() ? null : "odd Transfer-Encoding";
-      case FieldName.EXPECT:
-        return progress == CONTINUE.length() ? null : "odd Expect";
-      default:
-        return null;
-    }
+    return switch (kind) {
+      case FieldName.CONTENT_LENGTH -> progress > 0 ? null : "odd Content-Length";
+      case FieldName.TRANSFER_ENCODING ->
+          progress == CHUNKED.length() ? null : "odd Transfer-Encoding";
+      case FieldName.EXPECT -> progress == CONTINUE.length() ? null : "odd Expect";
+      default -> null;
+    };
   }
 
   private @Nullable String digit(byte b) {
@@ -121,6 +109,17 @@ final class HeadFields {
       return lower(b) == 'n' ? "authentication of the connection" : null;
     }
     return null;
+  }
+
+  private @Nullable String challenge(byte b) {
+    progress = search(b, "ntlm", progress);
+    second = search(b, "nego", second);
+    return progress == 4 || second == 4 ? "authentication of the connection" : null;
+  }
+
+  private @Nullable String option(byte b) {
+    progress = search(b, CLOSE, progress);
+    return progress == CLOSE.length() ? "Connection: close" : null;
   }
 
   /**

@@ -57,8 +57,8 @@ class ConnectionFramingFuzzTest {
     }
     dialogue = spoiler.cut(dialogue);
     ConnectionFraming connection = new ConnectionFraming();
-    int look = random.nextInt(dialogue.pieces().size() + 1);
-    boolean often = random.nextInt(64) == 0;
+    int look = random.nextInt(2 * dialogue.pieces().size() + 2);
+    boolean often = random.nextInt(50) == 0 && dialogue.pieces().size() < 40;
     int seen = 0;
     for (Piece piece : dialogue.pieces()) {
       if (often || seen == look) {
@@ -90,7 +90,7 @@ class ConnectionFramingFuzzTest {
     if (!verdict.movable() || verdict.boundary() != connection.boundary()) {
       fail("boundary " + connection.boundary() + ", but " + verdict + dialogue);
     }
-    if (connection.boundary() && !LenientReading.agrees(dialogue)) {
+    if (spoiled && connection.boundary() && !LenientReading.agrees(dialogue)) {
       fail("boundary, but not for lenient readers" + dialogue);
     }
   }

@@ -100,7 +100,7 @@ final class DialogueMaker {
   }
 
   private void talk() {
-    int requests = random.nextInt(200) == 0 ? random.nextInt(80) : random.nextInt(5);
+    int requests = random.nextInt(1000) == 0 ? random.nextInt(80) : random.nextInt(4);
     int depth = random.nextInt(3) == 0 ? 1 + random.nextInt(60) : 1;
     for (int i = 0; i < requests; i++) {
       if (unanswered.size() == depth) {
@@ -175,9 +175,10 @@ final class DialogueMaker {
     StringBuilder text = new StringBuilder("HTTP/1.1 ").append(status).append("\r\n");
     fields.forEach(field -> text.append(field).append("\r\n"));
     server(text.append("\r\n").toString());
-    boolean plain = body.size() == 1;
-    for (String each : body) {
-      pieces.add(new Piece(false, plain && random.nextInt(10) == 0, each));
+    boolean plain = body.size() == 1 && !body.get(0).endsWith("\r\n\r\n");
+    for (int i = 0; i < body.size(); i++) {
+      boolean data = plain || (i % 3 == 1 && i < body.size() - 1);
+      pieces.add(new Piece(false, data && random.nextInt(10) == 0, body.get(i)));
     }
   }
 
@@ -216,7 +217,7 @@ final class DialogueMaker {
   }
 
   private String content() {
-    int size = random.nextInt(50) == 0 ? 1 + random.nextInt(5000) : 1 + random.nextInt(40);
+    int size = random.nextInt(300) == 0 ? 1 + random.nextInt(3000) : 1 + random.nextInt(40);
     String text =
         random.nextBoolean() ? "GET / HTTP/1.1\r\n\r\n" : "0\r\n\r\nHTTP/1.1 200 OK\r\n\r\n\u0000";
     return text.repeat(size / text.length() + 1).substring(0, size);
@@ -224,7 +225,7 @@ final class DialogueMaker {
 
   private List<String> some(String[] all) {
     List<String> some = new ArrayList<>();
-    for (int i = random.nextInt(5); i > 0; i--) {
+    for (int i = random.nextInt(4); i > 0; i--) {
       some.add(pick(all));
     }
     return some;

@@ -4,6 +4,7 @@ import dev.graceful.agent.runtime.framing.Dialogue.Piece;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * What the most tolerant implementation would make of a dialogue: bare LF, folded lines, spaces
@@ -12,6 +13,9 @@ import java.util.Locale;
  * reading, two servers could disagree, and nothing may move.
  */
 final class LenientReading {
+  private static final Pattern STATUS = Pattern.compile("\\S*\\s*(\\S*)[\\s\\S]*");
+  private static final Pattern AFTER_SIZE = Pattern.compile("(?i)[^0-9a-f][\\s\\S]*");
+
   private final String stream;
   private int at;
 
@@ -38,7 +42,7 @@ final class LenientReading {
     LenientReading answers = new LenientReading(out.toString());
     while (answers.at < answers.stream.length()) {
       String head = answers.head();
-      String status = head.replaceFirst("\\S*\\s*(\\S*)[\\s\\S]*", "$1");
+      String status = STATUS.matcher(head).replaceFirst("$1");
       if (status.startsWith("1")) {
         continue;
       }
@@ -96,7 +100,7 @@ final class LenientReading {
       return at <= stream.length();
     }
     for (; ; ) {
-      String digits = line().strip().replaceFirst("(?i)[^0-9a-f][\\s\\S]*", "");
+      String digits = AFTER_SIZE.matcher(line().strip()).replaceFirst("");
       long size = digits.isEmpty() || digits.length() > 8 ? 0 : Long.parseLong(digits, 16);
       if (size == 0) {
         while (at < stream.length() && !line().isEmpty()) {}

@@ -17,8 +17,8 @@ final class Reference {
 
   private final StringBuilder in = new StringBuilder();
   private final StringBuilder out = new StringBuilder();
-  private final List<Integer> inTimes = new ArrayList<>();
-  private final List<Integer> outTimes = new ArrayList<>();
+  private final int[] inTimes;
+  private final int[] outTimes;
   private final List<int[]> unseen = new ArrayList<>();
   private final List<ReferenceMessage> requests = new ArrayList<>();
   private final List<ReferenceMessage> answers = new ArrayList<>();
@@ -27,15 +27,20 @@ final class Reference {
   private int answersEnd;
 
   private Reference(Dialogue dialogue) {
+    int length = dialogue.pieces().stream().mapToInt(piece -> piece.text().length()).sum();
+    inTimes = new int[length];
+    outTimes = new int[length];
     int time = 0;
     for (Piece piece : dialogue.pieces()) {
       if (piece.unseen()) {
         unseen.add(new int[] {out.length(), out.length() + piece.text().length()});
       }
-      (piece.fromClient() ? in : out).append(piece.text());
+      StringBuilder stream = piece.fromClient() ? in : out;
+      int[] times = piece.fromClient() ? inTimes : outTimes;
       for (int i = 0; i < piece.text().length(); i++) {
-        (piece.fromClient() ? inTimes : outTimes).add(time++);
+        times[stream.length() + i] = time++;
       }
+      stream.append(piece.text());
     }
   }
 
@@ -87,7 +92,7 @@ final class Reference {
     String stream = out.toString();
     while (answersEnd < stream.length()) {
       int number = answers.size();
-      if (number >= requests.size() || received(requests.get(number)) > outTimes.get(answersEnd)) {
+      if (number >= requests.size() || received(requests.get(number)) > outTimes[answersEnd]) {
         throw new Surprise("unasked");
       }
       ReferenceMessage head = ReferenceMessage.head(stream, answersEnd, ReferenceMessage.RESPONSE);
@@ -134,14 +139,13 @@ final class Reference {
     if (request.values("expect").isEmpty() || !request.hasBody()) {
       return;
     }
-    int answered = outTimes.get(answer.headEnd() - 1);
-    boolean begun = request.headEnd() < in.length() && inTimes.get(request.headEnd()) < answered;
+    int answered = outTimes[answer.headEnd() - 1];
+    boolean begun = request.headEnd() < in.length() && inTimes[request.headEnd()] < answered;
     int previous = answers.isEmpty() ? 0 : answers.get(answers.size() - 1).end();
     boolean invited = false;
     for (ReferenceMessage invitation : invitations) {
       invited |=
-          invitation.start() >= previous
-              && outTimes.get(invitation.headEnd() - 1) > received(request);
+          invitation.start() >= previous && outTimes[invitation.headEnd() - 1] > received(request);
     }
     if (!begun && !invited) {
       throw new Surprise("held body");
@@ -152,7 +156,7 @@ final class Reference {
     for (int i = 60; i < requests.size(); i++) {
       int answered = 0;
       while (answered < answers.size()
-          && outTimes.get(answers.get(answered).end() - 1) < received(requests.get(i))) {
+          && outTimes[answers.get(answered).end() - 1] < received(requests.get(i))) {
         answered++;
       }
       if (i + 1 - answered > 60) {
@@ -184,6 +188,6 @@ final class Reference {
 
   /** When the head of a request was there. */
   private int received(ReferenceMessage request) {
-    return inTimes.get(request.headEnd() - 1);
+    return inTimes[request.headEnd() - 1];
   }
 }

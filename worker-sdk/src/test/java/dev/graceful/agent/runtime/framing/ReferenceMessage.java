@@ -1,8 +1,10 @@
 package dev.graceful.agent.runtime.framing;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -13,9 +15,14 @@ import java.util.regex.Pattern;
 record ReferenceMessage(
     int start, int headEnd, int end, String first, List<String[]> fields, List<int[]> data) {
   static final Pattern REQUEST = Pattern.compile("([A-Z][A-Z-]{0,19}) [!-~]+ HTTP/1\\.1");
-  static final Pattern RESPONSE = Pattern.compile("HTTP/1\\.1 ([0-9]{3}) [\\t -~\\x80-\\xff]*");
+  static final Pattern RESPONSE =
+      Pattern.compile("HTTP/1\\.1 ([0-9]{3}) [^\\x00-\\x08\\x0a-\\x1f\\x7f]*");
   private static final Pattern FIELD =
-      Pattern.compile("([!#$%&'*+.^_`|~0-9A-Za-z-]+):([\\t -~\\x80-\\xff]*)");
+      Pattern.compile("([!#$%&'*+.^_`|~0-9A-Za-z-]+):([^\\x00-\\x08\\x0a-\\x1f\\x7f]*)");
+
+  /** Lines seen before: most are, and regular expressions take their time. */
+  private static final Map<String, String[]> KNOWN = new HashMap<>();
+
   private static final Pattern LENGTH = Pattern.compile("0|[1-9][0-9]{0,17}");
   private static final Pattern SIZE = Pattern.compile("[0-9A-Fa-f]{1,8}");
 
@@ -48,20 +55,33 @@ record ReferenceMessage(
   private static List<String[]> fields(String[] lines, int from) throws Surprise {
     List<String[]> fields = new ArrayList<>();
     for (int i = from; i < lines.length; i++) {
-      Matcher m = FIELD.matcher(lines[i]);
-      if (!m.matches()) {
-        throw new Surprise("field line " + lines[i]);
+      if (KNOWN.size() > 10_000) {
+        KNOWN.clear();
       }
-      fields.add(new String[] {m.group(1).toLowerCase(Locale.ROOT), m.group(2).strip()});
+      String[] field = KNOWN.computeIfAbsent(lines[i], ReferenceMessage::field);
+      if (field.length == 0) {
+        throw new Surprise("field line");
+      }
+      fields.add(field);
     }
     return fields;
+  }
+
+  /** Name and value in lower case; nothing if the line is no field. */
+  private static String[] field(String line) {
+    Matcher m = FIELD.matcher(line);
+    return m.matches()
+        ? new String[] {
+          m.group(1).toLowerCase(Locale.ROOT), m.group(2).strip().toLowerCase(Locale.ROOT)
+        }
+        : new String[0];
   }
 
   List<String> values(String name) {
     List<String> values = new ArrayList<>();
     for (String[] field : fields) {
       if (field[0].equals(name)) {
-        values.add(field[1].toLowerCase(Locale.ROOT));
+        values.add(field[1]);
       }
     }
     return values;

@@ -145,9 +145,9 @@ final class DialogueSpoiler {
   private void pieces(Dialogue into, Piece piece) {
     String text = piece.text();
     int most =
-        switch (random.nextInt(4)) {
+        switch (random.nextInt(8)) {
           case 0 -> 4;
-          case 1 -> 40;
+          case 1, 2 -> 40;
           default -> Integer.MAX_VALUE;
         };
     for (int at = 0; at < text.length(); ) {

@@ -40,6 +40,14 @@ final class Scan {
     return b >= 0x20 ? b != 0x7f : b < 0 || b == '\t';
   }
 
+  /** Whether eight bytes are all text, no tab and neither C nor c among them. */
+  static boolean isTextWithoutC(long word) {
+    long del = word ^ DELS;
+    long c = (word | 0x20 * ONES) ^ ('c' * ONES);
+    return ((((word - 0x20 * ONES) & ~word) | ((del - ONES) & ~del) | ((c - ONES) & ~c)) & HIGHS)
+        == 0;
+  }
+
   /** The first byte in [at, end) that is not visible ASCII, or {@code end}. */
   static long endOfVisible(Bytes bytes, long at, long end) {
     while (end - at >= 8) {

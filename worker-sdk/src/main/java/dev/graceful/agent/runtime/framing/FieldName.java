@@ -41,6 +41,10 @@ final class FieldName {
   private static final long[] CASES = new long[7];
   private static final int[] AFTER = new int[7];
 
+  private static final long SEVEN_BYTES = 0x00ffffffffffffffL;
+  private static final long SIX_CASES = 0x0000202020202020L;
+  private static final long LENGTH = 0x003a6874676e656cL; // "length:", little-endian
+
   /** The letters that our names begin with, by their last five bits. */
   private static int initials;
 
@@ -120,6 +124,11 @@ final class FieldName {
       }
     }
     return (word & 0xdf) == 'E' ? START : OTHER;
+  }
+
+  /** Whether these eight bytes complete "content-length:", the name most often met of ours. */
+  static boolean isLength(int node, long word) {
+    return node == AFTER[0] && ((word & SEVEN_BYTES) | SIX_CASES) == LENGTH;
   }
 
   /** The first byte in [at, end) that a name cannot hold, or {@code end}. */

@@ -13,6 +13,12 @@ final class HeadFields {
   private static final String CONTINUE = "100-continue";
   private static final String CLOSE = "close";
 
+  // " keep-al" and "p-alive\r", little-endian, and where they have letters
+  private static final long KEEP = 0x6c612d7065656b20L;
+  private static final long KEEP_CASES = 0x2020002020202000L;
+  private static final long ALIVE = 0x0d6576696c612d70L;
+  private static final long ALIVE_CASES = 0x0020202020200020L;
+
   /** The Content-Length, in bytes; -1 without one. */
   long length;
 
@@ -160,6 +166,12 @@ final class HeadFields {
   }
 
   private long options(Bytes bytes, long at, long end) {
+    if (progress == 0
+        && end - at >= 12
+        && (bytes.getLong(at) | KEEP_CASES) == KEEP
+        && (bytes.getLong(at + 4) | ALIVE_CASES) == ALIVE) {
+      return at + 11;
+    }
     while (at < end) {
       if (progress == 0 && end - at >= 8 && Scan.isTextWithoutC(bytes.getLong(at))) {
         at += 8;

@@ -104,7 +104,7 @@ abstract sealed class MessageFraming permits RequestFraming, ResponseFraming {
     while (end - at >= 8) {
       long word = bytes.getLong(at);
       int node = (byte) word == '\r' ? FieldName.START : FieldName.after8(word);
-      if (node != FieldName.OTHER) {
+      if (node != FieldName.OTHER && (node == FieldName.START || !ordinary(node, bytes, at, end))) {
         return node == FieldName.START ? line(bytes, at, end) : name(bytes, at + 8, end, node);
       }
       long colon = FieldName.end(bytes, at, end);
@@ -121,6 +121,11 @@ abstract sealed class MessageFraming permits RequestFraming, ResponseFraming {
     return at < end ? line(bytes, at, end) : at;
   }
 
+  /** Whether the ninth byte tells that a name is none of ours after all. */
+  private static boolean ordinary(int node, Bytes bytes, long at, long end) {
+    return end - at > 8 && FieldName.next(node, bytes.get(at + 8)) == FieldName.OTHER;
+  }
+
   private long line(Bytes bytes, long at, long end) {
     if (bytes.get(at) == '\r') {
       state = HEAD_LF;
@@ -130,6 +135,9 @@ abstract sealed class MessageFraming permits RequestFraming, ResponseFraming {
   }
 
   private long name(Bytes bytes, long at, long end, int node) {
+    if (end - at >= 8 && FieldName.isLength(node, bytes.getLong(at))) {
+      return matters(bytes, at + 7, end, FieldName.CONTENT_LENGTH);
+    }
     while (node != FieldName.OTHER && at < end) {
       int next = FieldName.next(node, bytes.get(at));
       if (next == FieldName.NONE) {
@@ -155,6 +163,10 @@ abstract sealed class MessageFraming permits RequestFraming, ResponseFraming {
       state = VALUE;
       return text(bytes, at + 1, end);
     }
+    return matters(bytes, at + 1, end, kind);
+  }
+
+  private long matters(Bytes bytes, long at, long end, int kind) {
     if (trailers) {
       return pin("a trailer that belongs in the head");
     }
@@ -162,7 +174,7 @@ abstract sealed class MessageFraming permits RequestFraming, ResponseFraming {
       return pin(fields.surprise());
     }
     state = MATTERS;
-    return value(bytes, at + 1, end);
+    return value(bytes, at, end);
   }
 
   final long text(Bytes bytes, long at, long end) {

@@ -40,6 +40,12 @@ final class Scan {
     return b >= 0x20 ? b != 0x7f : b < 0 || b == '\t';
   }
 
+  /** Whether the three lowest bytes are digits. */
+  static boolean isDigits(int word) {
+    // adding six to the low half of a byte carries into its high half unless it is 0 to 9
+    return (word & 0xf0f0f0) == 0x303030 && ((word + 0x060606) & 0xf0f0f0) == 0x303030;
+  }
+
   /** Whether eight bytes are all text, no tab and neither C nor c among them. */
   static boolean isTextWithoutC(long word) {
     long del = word ^ DELS;

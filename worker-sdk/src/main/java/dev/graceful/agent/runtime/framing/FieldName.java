@@ -133,6 +133,16 @@ final class FieldName {
 
   /** The first byte in [at, end) that a name cannot hold, or {@code end}. */
   static long end(Bytes bytes, long at, long end) {
+    while (end - at >= 8) {
+      int letters = Scan.letters(bytes.getLong(at));
+      at += letters;
+      if (letters < 8) {
+        if (CLASS[bytes.get(at) & 0xff] == 0) {
+          return at;
+        }
+        at++;
+      }
+    }
     while (at < end && CLASS[bytes.get(at) & 0xff] != 0) {
       at++;
     }

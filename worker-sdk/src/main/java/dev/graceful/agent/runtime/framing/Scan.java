@@ -40,6 +40,15 @@ final class Scan {
     return b >= 0x20 ? b != 0x7f : b < 0 || b == '\t';
   }
 
+  /** How many of eight bytes, from the first on, are letters or hyphens. */
+  static int letters(long word) {
+    long lower = word | (0x20 * ONES);
+    long letter = (lower + 0x1f * ONES) & ~(lower + 5 * ONES);
+    long hyphen = word ^ ('-' * ONES);
+    hyphen = ~(((hyphen & DELS) + DELS) | hyphen);
+    return Long.numberOfTrailingZeros((~(letter | hyphen) | word) & HIGHS) >>> 3;
+  }
+
   /** Whether the three lowest bytes are digits. */
   static boolean isDigits(int word) {
     // adding six to the low half of a byte carries into its high half unless it is 0 to 9

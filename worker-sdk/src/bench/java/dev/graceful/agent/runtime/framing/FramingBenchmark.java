@@ -15,6 +15,7 @@ import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
@@ -77,7 +78,8 @@ public class FramingBenchmark {
     /** Copies to native memory, for as long as the process lives. */
     static long copy(byte[] from) {
       try {
-        long to = (long) unsafe("allocateMemory", long.class, long.class).invokeExact((long) from.length);
+        MethodHandle allocate = unsafe("allocateMemory", long.class, long.class);
+        long to = (long) allocate.invokeExact((long) from.length);
         MethodHandle put = unsafe("putByte", void.class, long.class, byte.class);
         for (int i = 0; i < from.length; i++) {
           put.invokeExact(to + i, from[i]);
@@ -101,7 +103,7 @@ public class FramingBenchmark {
   private int answerLength;
 
   /** Puts the dialogue into native memory. */
-  @org.openjdk.jmh.annotations.Setup
+  @Setup
   public void copy() {
     String head = dialogue.equals("curl") ? CURL : BROWSER;
     String text = SMALL_ANSWER;

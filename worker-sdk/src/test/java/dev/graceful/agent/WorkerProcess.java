@@ -28,12 +28,19 @@ final class WorkerProcess implements AutoCloseable {
   /** Starts {@link ServerApp} with a clean environment. */
   static WorkerProcess start(Path jdk, List<String> options, String... arguments)
       throws IOException {
-    List<String> command = new ArrayList<>();
+    return start(List.of(), jdk, options, ServerApp.class, arguments);
+  }
+
+  /** Starts {@code app} with a clean environment, behind the words of {@code prefix}. */
+  static WorkerProcess start(
+      List<String> prefix, Path jdk, List<String> options, Class<?> app, String... arguments)
+      throws IOException {
+    List<String> command = new ArrayList<>(prefix);
     command.add(jdk.resolve("bin/java").toString());
     command.add("-Xshare:auto");
     command.add("-XX:TieredStopAtLevel=1");
     command.addAll(options);
-    command.addAll(List.of("-cp", System.getProperty("graceful.app"), ServerApp.class.getName()));
+    command.addAll(List.of("-cp", System.getProperty("graceful.app"), app.getName()));
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().keySet().removeIf(name -> name.contains("JAVA") || name.contains("JDK"));

@@ -31,6 +31,36 @@ final class Drains {
     return draining;
   }
 
+  /**
+   * Lets whatever runs the application leave, since it must not run twice. Its listeners stay open:
+   * clients wait in their queues.
+   *
+   * @return the generation whose end is to be waited for, or 0
+   */
+  static int makeRoom(Step step) {
+    Generation serving = step.generation(step.serving);
+    if (serving != null) {
+      step.say(serving.name() + " leaves before another starts; clients wait");
+      step.serving = 0;
+      Generation draining = begin(step, serving);
+      if (draining.claims().isEmpty()) {
+        settle(step, draining);
+      } else {
+        lame(step, draining, draining.claims());
+      }
+      return draining.number();
+    }
+    Restart restart = step.restart;
+    step.restart = null;
+    step.cancel(TimerKey.Kind.RESTART, 0);
+    Generation candidate = restart == null ? null : step.generation(restart.generation());
+    if (candidate == null) {
+      return 0;
+    }
+    Launches.fail(step, candidate, "a new release takes its place");
+    return candidate.number();
+  }
+
   /** Takes every listener that {@code serving} claims from the draining generations. */
   static void lameOthers(Step step, Generation serving) {
     for (Generation other : List.copyOf(step.generations.values())) {

@@ -4,6 +4,7 @@ import dev.graceful.config.RunOptions;
 import dev.graceful.core.Address;
 import dev.graceful.core.Effect;
 import dev.graceful.core.Event;
+import dev.graceful.core.Generation;
 import dev.graceful.core.SeatRole;
 import dev.graceful.health.Probe;
 import dev.graceful.health.Target;
@@ -103,10 +104,6 @@ final class Actor implements Loop.Deeds {
   }
 
   private void ofListeners(Effect effect) {
-    if (effect instanceof Effect.Pass) {
-      // connections drain with the worker that has them
-      return;
-    }
     if (effect instanceof Effect.Open e) {
       open(e);
     } else if (effect instanceof Effect.Grant e) {
@@ -119,6 +116,8 @@ final class Actor implements Loop.Deeds {
       workers.send(e.generation(), new Message.Refused(e.request(), e.errno()));
     } else if (effect instanceof Effect.Reseat e) {
       reseat(e);
+    } else if (effect instanceof Effect.Pass e) {
+      pass(e.from(), e.to());
     } else if (effect instanceof Effect.Quiet e) {
       quiet(e.listener());
     } else if (effect instanceof Effect.Unquiet e) {
@@ -222,6 +221,28 @@ final class Actor implements Loop.Deeds {
     worker.send(
         new Message.Reseat(reseat.sequence(), Role.valueOf(reseat.role().name()), ids),
         descriptors.stream().mapToInt(Integer::intValue).toArray());
+  }
+
+  /** Gives two workers a socket pair, over which live connections pass. */
+  private void pass(int from, int to) {
+    Worker old = workers.get(from);
+    Worker successor = workers.get(to);
+    Generation serving = loop.state().generations().get(to);
+    if (!options.moveConnections() || old == null || successor == null || serving == null) {
+      return;
+    }
+    try {
+      int[] ends = LibC.socketpair(LibC.SOCK_SEQPACKET);
+      try {
+        successor.send(new Message.Take(), ends[1]);
+        old.send(new Message.Pass(List.copyOf(serving.claims())), ends[0]);
+      } finally {
+        LibC.close(ends[0]);
+        LibC.close(ends[1]);
+      }
+    } catch (IOException e) {
+      LOG.warn("connections of g{} stay with it: {}", from, e.getMessage());
+    }
   }
 
   private void quiet(int id) {

@@ -43,7 +43,8 @@ public final class Supervisor {
             options.readyTimeout().toMillis(),
             options.hammerTime().toMillis(),
             options.killAfter().toMillis(),
-            !options.health().isEmpty());
+            !options.health().isEmpty(),
+            options.overlap());
     Loop loop = new Loop(State.initial(settings));
     Desk desk = new Desk(loop);
     int exitCode;

@@ -47,7 +47,12 @@ final class World {
   World(Random random) {
     this.random = random;
     this.settings =
-        new Settings(5_000, random.nextInt(8) == 0 ? -1 : 3_000, 1_000, random.nextInt(4) == 0);
+        new Settings(
+            5_000,
+            random.nextInt(8) == 0 ? -1 : 3_000,
+            1_000,
+            random.nextInt(4) == 0,
+            random.nextInt(4) != 0);
     this.state = State.initial(settings);
     this.before = state;
     List<Address> pinned =

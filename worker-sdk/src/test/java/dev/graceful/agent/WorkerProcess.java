@@ -35,7 +35,14 @@ final class WorkerProcess implements AutoCloseable {
 
   static WorkerProcess start(Class<?> app, Path jdk, List<String> options, String... arguments)
       throws IOException {
-    List<String> command = new ArrayList<>();
+    return start(List.of(), jdk, options, app, arguments);
+  }
+
+  /** Starts {@code app} with a clean environment, behind the words of {@code prefix}. */
+  static WorkerProcess start(
+      List<String> prefix, Path jdk, List<String> options, Class<?> app, String... arguments)
+      throws IOException {
+    List<String> command = new ArrayList<>(prefix);
     command.add(jdk.resolve("bin/java").toString());
     command.add("-Xshare:auto");
     command.add("-XX:TieredStopAtLevel=1");

@@ -10,7 +10,8 @@ import java.util.List;
  * @param root of the checkout
  * @param jdks for the workers, one after the other
  * @param loads {@code new}, {@code keep} or both
- * @param paceMillis the shortest time between two requests of a client; negative: as the load has it
+ * @param paceMillis the shortest time between two requests of a client; negative: as the load has
+ *     it
  */
 record ServersOptions(
     Path root,

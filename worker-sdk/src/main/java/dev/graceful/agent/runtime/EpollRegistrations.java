@@ -144,8 +144,10 @@ final class EpollRegistrations {
 
   /** Adds the registrations of {@code number}, a seat of {@code listener}. */
   void addTo(List<Seating.Watch> watches, int number, int listener) {
-    for (Registration r : byNumber.getOrDefault(number, List.of())) {
-      watches.add(new Seating.Watch(listener, r.epoll, number, r.events, r.data));
+    for (Registration r : all) {
+      if (r.number == number) {
+        watches.add(new Seating.Watch(listener, r.epoll, number, r.events, r.data));
+      }
     }
   }
 

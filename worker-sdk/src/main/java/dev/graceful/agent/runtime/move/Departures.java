@@ -195,6 +195,7 @@ public final class Departures implements Runnable {
     return left;
   }
 
+  @SuppressWarnings("WaitNotInLoop") // the caller looks at everything again in any case
   private synchronized long pause(boolean left, long pause) {
     try {
       if (!news) {

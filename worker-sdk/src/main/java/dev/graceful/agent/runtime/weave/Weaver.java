@@ -88,6 +88,8 @@ public final class Weaver implements ClassFileTransformer {
     }
     try {
       ClassReader reader = new ClassReader(bytes);
+      // Not COMPUTE_MAXS: ASM computes the stack from frames, and the bytes that a retransformation
+      // gets of a class that the JVM trusts have none. Too small a stack destroys memory.
       ClassWriter writer = new ClassWriter(reader, 0);
       reader.accept(new Redirect(writer, name, here), 0);
       return writer.toByteArray();
@@ -116,6 +118,8 @@ public final class Weaver implements ClassFileTransformer {
         String @Nullable [] exceptions) {
       MethodVisitor next = super.visitMethod(access, method, descriptor, signature, exceptions);
       return new MethodVisitor(Opcodes.ASM9, next) {
+        private int more;
+
         @Override
         public void visitMethodInsn(
             int opcode, String owner, String name, String descriptor, boolean isInterface) {
@@ -126,6 +130,7 @@ public final class Weaver implements ClassFileTransformer {
           }
           missing.remove(site(point, caller));
           if (point.flag() != null) {
+            more = 1; // it lies on top of the call's own arguments
             super.visitVarInsn(Opcodes.ALOAD, 0);
             super.visitFieldInsn(Opcodes.GETFIELD, caller, point.flag(), "Z");
           }
@@ -136,8 +141,7 @@ public final class Weaver implements ClassFileTransformer {
 
         @Override
         public void visitMaxs(int maxStack, int maxLocals) {
-          // room for a flag; to have ASM compute it would take ten times as long
-          super.visitMaxs(maxStack + 1, maxLocals);
+          super.visitMaxs(maxStack + more, maxLocals);
         }
       };
     }

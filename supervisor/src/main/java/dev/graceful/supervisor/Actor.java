@@ -102,6 +102,11 @@ final class Actor implements Loop.Deeds {
     }
   }
 
+  @Override
+  public void stepped() {
+    desk.settle();
+  }
+
   private void ofListeners(Effect effect) {
     if (effect instanceof Effect.Pass) {
       // connections drain with the worker that has them

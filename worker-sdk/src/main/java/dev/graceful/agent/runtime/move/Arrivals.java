@@ -108,7 +108,7 @@ public final class Arrivals implements Runnable {
       synchronized (this) {
         ArrayDeque<Waiting> queue = queues.get(listener);
         waiting = queue == null ? null : queue.poll();
-        if (waiting == null) {
+        if (queue == null || waiting == null) {
           return null;
         }
         count--;

@@ -159,8 +159,7 @@ final class Listening {
     if (left.probing()) {
       // the probe may be at the listener that is gone: another one asks those that are left
       step.emit(new Effect.CancelProbe(left.number()));
-      Readiness.check(
-          step, step.update(left, g -> g.readiness(g.held(), g.saidReady(), false)));
+      Readiness.check(step, step.update(left, g -> g.readiness(g.held(), g.saidReady(), false)));
     }
   }
 

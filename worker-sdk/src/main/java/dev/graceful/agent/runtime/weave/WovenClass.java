@@ -111,9 +111,12 @@ final class WovenClass extends ClassVisitor {
       if (maxLocals > token) {
         throw new IllegalStateException(maxLocals + " locals in " + point.places());
       }
-      // beside what is there: the object from the entry, the result, the arguments
-      int most = maxStack + 1 + 2 + token;
-      super.visitMaxs(most, token + 3);
+      // token, result (two slots) and arguments, on top of whatever else lies there at a return
+      int more = 3;
+      for (Type argument : arguments) {
+        more += argument.getSize();
+      }
+      super.visitMaxs(maxStack + more, token + 3);
     }
 
     private void call(String hook, String descriptor) {

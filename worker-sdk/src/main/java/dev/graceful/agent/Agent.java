@@ -35,6 +35,7 @@ public final class Agent {
   private static final Set<String> PACKAGES =
       Set.of(
           "dev.graceful.agent.runtime",
+          "dev.graceful.agent.runtime.netty",
           "dev.graceful.agent.runtime.weave",
           "dev.graceful.wire",
           "com.kenai.jffi",

@@ -29,12 +29,25 @@ final class WorkerProcess implements AutoCloseable {
   static WorkerProcess start(Path jdk, List<String> options, String... arguments)
       throws IOException {
     List<String> command = new ArrayList<>();
+    command.addAll(List.of(System.getProperty("graceful.app"), ServerApp.class.getName()));
+    command.addAll(List.of(arguments));
+    return launch(jdk, options, command);
+  }
+
+  /**
+   * Starts any class with a clean environment.
+   *
+   * @param program class path, main class, arguments
+   */
+  static WorkerProcess launch(Path jdk, List<String> options, List<String> program)
+      throws IOException {
+    List<String> command = new ArrayList<>();
     command.add(jdk.resolve("bin/java").toString());
     command.add("-Xshare:auto");
     command.add("-XX:TieredStopAtLevel=1");
     command.addAll(options);
-    command.addAll(List.of("-cp", System.getProperty("graceful.app"), ServerApp.class.getName()));
-    command.addAll(List.of(arguments));
+    command.add("-cp");
+    command.addAll(program);
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().keySet().removeIf(name -> name.contains("JAVA") || name.contains("JDK"));
     return new WorkerProcess(builder.start());

@@ -5,6 +5,7 @@ import java.lang.instrument.Instrumentation;
 import java.lang.invoke.MethodHandles;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
+import java.nio.channels.Channel;
 import java.util.Map;
 import java.util.Set;
 
@@ -25,7 +26,7 @@ final class JavaBase {
         Object.class.getModule(),
         Set.of(),
         Map.of(),
-        Map.of("sun.nio.ch", us, "java.io", us, "java.lang", us),
+        Map.of("sun.nio.ch", us, "java.nio.channels", us, "java.io", us, "java.lang", us),
         Set.of(),
         Map.of());
     Field number = FileDescriptor.class.getDeclaredField("fd");
@@ -51,6 +52,11 @@ final class JavaBase {
   MethodHandles.Lookup channels() throws ReflectiveOperationException {
     Class<?> net = Class.forName("sun.nio.ch.Net", false, null);
     return MethodHandles.privateLookupIn(net, MethodHandles.lookup());
+  }
+
+  /** A lookup that can define classes in package java.nio.channels, which everybody sees. */
+  MethodHandles.Lookup publicChannels() throws IllegalAccessException {
+    return MethodHandles.privateLookupIn(Channel.class, MethodHandles.lookup());
   }
 
   /**

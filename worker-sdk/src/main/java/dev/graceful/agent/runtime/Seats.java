@@ -3,7 +3,6 @@ package dev.graceful.agent.runtime;
 import dev.graceful.wire.Errno;
 import dev.graceful.wire.ErrnoException;
 import dev.graceful.wire.LibC;
-import java.io.FileDescriptor;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -22,7 +21,7 @@ final class Seats {
   private volatile Seat[] all = {};
 
   /** The seat of {@code descriptor}, or null if it is none. */
-  @Nullable Seat of(FileDescriptor descriptor) {
+  @Nullable Seat of(Object descriptor) {
     for (Seat seat : all) {
       if (seat.descriptor() == descriptor) {
         return seat;
@@ -113,7 +112,7 @@ final class Seats {
    *
    * @return the seat, or null if {@code descriptor} is none (any more)
    */
-  @Nullable Seat remove(FileDescriptor descriptor) {
+  @Nullable Seat remove(Object descriptor) {
     if (of(descriptor) == null) {
       return null;
     }

@@ -1,5 +1,6 @@
 package dev.graceful.agent.runtime;
 
+import dev.graceful.agent.runtime.netty.NettyWeaver;
 import dev.graceful.agent.runtime.weave.HookClasses;
 import dev.graceful.agent.runtime.weave.HookPoint;
 import dev.graceful.agent.runtime.weave.Weaver;
@@ -36,6 +37,8 @@ public final class Worker {
       HookClasses.define(
           javaBase.channels(), points, List.of(new BindHooks(seats, link, javaBase)));
       Weaver.weave(instrumentation, points);
+      NettyWeaver.install(
+          instrumentation, javaBase.publicChannels(), new NettyListeners(seats, link));
       Runtime.getRuntime()
           .addShutdownHook(Threads.create("exit", new Exit(application, link), null));
       bridge.accept(new Commands(arguments.generation(), application, link));

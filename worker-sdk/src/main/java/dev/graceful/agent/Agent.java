@@ -35,6 +35,8 @@ public final class Agent {
   private static final Set<String> PACKAGES =
       Set.of(
           "dev.graceful.agent.runtime",
+          "dev.graceful.agent.runtime.framing",
+          "dev.graceful.agent.runtime.move",
           "dev.graceful.agent.runtime.netty",
           "dev.graceful.agent.runtime.weave",
           "dev.graceful.wire",

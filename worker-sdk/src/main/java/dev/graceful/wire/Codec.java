@@ -122,6 +122,11 @@ public final class Codec {
       out.writeByte(18);
       out.writeInt(m.listener());
       out.writeInt(m.backlog());
+    } else if (message instanceof Message.Pass m) {
+      out.writeByte(19);
+      writeInts(out, m.listeners());
+    } else if (message instanceof Message.Take) {
+      out.writeByte(20);
     } else if (message instanceof Message.Unknown m) {
       out.writeByte(m.kind());
     } else {
@@ -177,6 +182,8 @@ public final class Codec {
       case 16 -> new Message.Exiting();
       case 17 -> new Message.Streams();
       case 18 -> new Message.Backlog(in.readInt(), in.readInt());
+      case 19 -> new Message.Pass(readInts(in));
+      case 20 -> new Message.Take();
       default -> new Message.Unknown(kind);
     };
   }

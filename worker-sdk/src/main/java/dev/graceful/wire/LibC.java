@@ -25,6 +25,7 @@ public final class LibC {
   public static final int AF_INET = 2;
   public static final int AF_INET6 = 10;
   public static final int SOCK_STREAM = 1;
+  public static final int SOCK_SEQPACKET = 5;
   public static final int SOCK_NONBLOCK = 04000;
   public static final int SOCK_CLOEXEC = 02000000;
   public static final int SOL_SOCKET = 1;
@@ -46,6 +47,7 @@ public final class LibC {
   public static final int FD_CLOEXEC = 1;
   public static final int F_GETFL = 3;
   public static final int F_SETFL = 4;
+  public static final int F_DUPFD_CLOEXEC = 1030;
   public static final int O_NONBLOCK = 04000;
   public static final int O_CLOEXEC = 02000000;
   public static final int EPOLL_CTL_ADD = 1;
@@ -53,6 +55,8 @@ public final class LibC {
   public static final int EPOLL_CTL_MOD = 3;
   public static final int SHUT_RDWR = 2;
   public static final int POLLIN = 1;
+
+  public static final int MSG_DONTWAIT = 0x40;
 
   private static final int MSG_CTRUNC = 0x8;
   private static final int MSG_NOSIGNAL = 0x4000;
@@ -78,17 +82,30 @@ public final class LibC {
   private static final Function LISTEN = function("listen", 2);
   private static final Function ACCEPT4 =
       pointers("accept4", Type.SINT, Type.POINTER, Type.POINTER, Type.SINT);
+  private static final Function SOCKETPAIR =
+      pointers("socketpair", Type.SINT, Type.SINT, Type.SINT, Type.POINTER);
   private static final Function SHUTDOWN = function("shutdown", 2);
   private static final Function CLOSE = function("close", 1);
   private static final Function DUP3 = function("dup3", 3);
   private static final Function FCNTL = function("fcntl", 3);
   private static final Function EVENTFD = function("eventfd", 2);
   private static final Function WRITE = pointers("write", Type.SINT, Type.POINTER, Type.ULONG);
+  private static final Function READ = pointers("read", Type.SINT, Type.POINTER, Type.ULONG);
   private static final Function POLL = pointers("poll", Type.POINTER, Type.ULONG, Type.SINT);
   private static final Function EPOLL_CTL =
       pointers("epoll_ctl", Type.SINT, Type.SINT, Type.SINT, Type.POINTER);
   private static final Function GETSOCKNAME =
       pointers("getsockname", Type.SINT, Type.POINTER, Type.POINTER);
+  private static final Function GETPEERNAME =
+      pointers("getpeername", Type.SINT, Type.POINTER, Type.POINTER);
+  private static final Function SYSCALL =
+      new Function(
+          symbol("syscall"),
+          CallContext.getCallContext(
+              Type.SLONG,
+              new Type[] {Type.SLONG, Type.SINT, Type.SINT, Type.SINT},
+              CallingConvention.DEFAULT,
+              true));
   private static final Function GETSOCKOPT =
       pointers("getsockopt", Type.SINT, Type.SINT, Type.SINT, Type.POINTER, Type.POINTER);
   private static final Function SETSOCKOPT =
@@ -149,6 +166,16 @@ public final class LibC {
         "socket",
         INVOKER.invokeI3(
             SOCKET.getCallContext(), SOCKET.getFunctionAddress(), domain, type, protocol));
+  }
+
+  /** socketpair(2) of AF_UNIX, close-on-exec: both ends, which the caller owns. */
+  public static int[] socketpair(int type) throws ErrnoException {
+    try (Memory m = new Memory(8)) {
+      int result =
+          (int) INVOKER.invokeNNNNrN(SOCKETPAIR, AF_UNIX, type | SOCK_CLOEXEC, 0, m.address);
+      check("socketpair", result);
+      return new int[] {MEMORY.getInt(m.address), MEMORY.getInt(m.address + 4)};
+    }
   }
 
   /** connect(2) of a Unix domain socket. */
@@ -267,6 +294,26 @@ public final class LibC {
     }
   }
 
+  /** Sets a non-blocking eventfd(2) back to zero, if it is not. */
+  public static void reset(int eventfd) {
+    try (Memory m = new Memory(8)) {
+      int result;
+      do {
+        result = (int) INVOKER.invokeNNNrN(READ, eventfd, m.address, 8);
+      } while (result < 0 && errno() == Errno.EINTR);
+      // EAGAIN: it was zero
+    }
+  }
+
+  /** tgkill(2) of a thread of this process; ESRCH, when it has ended, is not told. */
+  public static void signalThread(int tid, int signal) throws ErrnoException {
+    int pid = (int) ProcessHandle.current().pid();
+    long number = AARCH64 ? 131 : 234;
+    if (INVOKER.invokeNNNNrN(SYSCALL, number, pid, tid, signal) < 0 && errno() != Errno.ESRCH) {
+      throw new ErrnoException("tgkill", errno());
+    }
+  }
+
   /**
    * poll(2) of two descriptors.
    *
@@ -299,6 +346,15 @@ public final class LibC {
     try (Memory m = new Memory(new byte[132])) {
       MEMORY.putInt(m.address + 128, 128);
       check("getsockname", (int) INVOKER.invokeNNNrN(GETSOCKNAME, fd, m.address, m.address + 128));
+      return m.read(0, Math.min(128, MEMORY.getInt(m.address + 128)));
+    }
+  }
+
+  /** getpeername(2): a struct sockaddr. */
+  public static byte[] getpeername(int fd) throws ErrnoException {
+    try (Memory m = new Memory(new byte[132])) {
+      MEMORY.putInt(m.address + 128, 128);
+      check("getpeername", (int) INVOKER.invokeNNNrN(GETPEERNAME, fd, m.address, m.address + 128));
       return m.read(0, Math.min(128, MEMORY.getInt(m.address + 128)));
     }
   }
@@ -365,6 +421,13 @@ public final class LibC {
    */
   public static int sendmsg(int fd, byte[] bytes, int offset, int length, int[] descriptors)
       throws ErrnoException {
+    return sendmsg(fd, bytes, offset, length, descriptors, 0);
+  }
+
+  /** The same; {@code flags} are added to MSG_NOSIGNAL. */
+  public static int sendmsg(
+      int fd, byte[] bytes, int offset, int length, int[] descriptors, int flags)
+      throws ErrnoException {
     int control = descriptors.length == 0 ? 0 : align(CMSGHDR + 4 * descriptors.length);
     byte[] header = new byte[MSGHDR + 16 + control + length];
     System.arraycopy(bytes, offset, header, MSGHDR + 16 + control, length);
@@ -387,21 +450,21 @@ public final class LibC {
       }
       long result;
       do {
-        result = INVOKER.invokeNNNrN(SENDMSG, fd, m.address, MSG_NOSIGNAL);
+        result = INVOKER.invokeNNNrN(SENDMSG, fd, m.address, MSG_NOSIGNAL | flags);
       } while (result < 0 && errno() == Errno.EINTR);
       return check("sendmsg", (int) result);
     }
   }
 
   /** What {@link #recvmsg} received. */
-  record Received(int count, int[] descriptors, boolean truncated) {}
+  public record Received(int count, int[] descriptors, boolean truncated) {}
 
   /**
    * recvmsg(2) with MSG_CMSG_CLOEXEC. The caller owns the descriptors.
    *
    * @return the count of bytes, 0 at the end of the stream
    */
-  static Received recvmsg(int fd, byte[] into, int offset, int length) throws ErrnoException {
+  public static Received recvmsg(int fd, byte[] into, int offset, int length) throws ErrnoException {
     int control = align(CMSGHDR + 4 * (Codec.MAX_DESCRIPTORS + 3));
     try (Memory m = new Memory(MSGHDR + 16 + control + length)) {
       long iov = m.address + MSGHDR;

@@ -105,6 +105,22 @@ public sealed interface Message {
    */
   record Backlog(int listener, int backlog) implements Message {}
 
+  /**
+   * Supervisor, to the old worker: another one serves, pass live connections to it. Carries one
+   * descriptor, an end of a socketpair(2) of AF_UNIX and SOCK_SEQPACKET. A second one, for another
+   * successor, replaces the first.
+   *
+   * @param listeners only connections accepted from these go
+   */
+  record Pass(List<Integer> listeners) implements Message {
+    public Pass {
+      listeners = List.copyOf(listeners);
+    }
+  }
+
+  /** Supervisor, to the new worker: take connections. Carries the other end of {@link Pass}'s. */
+  record Take() implements Message {}
+
   /** A message of a kind that this version does not know: ignored, so that versions can meet. */
   record Unknown(int kind) implements Message {}
 }

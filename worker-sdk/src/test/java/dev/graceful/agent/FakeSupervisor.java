@@ -55,6 +55,13 @@ final class FakeSupervisor implements AutoCloseable {
   private final BlockingQueue<WireSocket> connections = new LinkedBlockingQueue<>();
   private volatile WireSocket connection;
   private volatile boolean closed;
+  private volatile FakeSupervisor inherited;
+
+  /** For another worker, on the shared listeners of {@code predecessor}, which stays open. */
+  FakeSupervisor(Path path, FakeSupervisor predecessor) throws IOException {
+    this(path);
+    inherited = predecessor;
+  }
 
   FakeSupervisor(Path path) throws IOException {
     this.path = path;
@@ -110,6 +117,13 @@ final class FakeSupervisor implements AutoCloseable {
     Listener known = listeners.get(asked);
     if (known != null) {
       return known;
+    }
+    if (inherited != null) {
+      Listener of = inherited.listeners.get(asked);
+      int copy = LibC.fcntl(of.shared, LibC.F_DUPFD_CLOEXEC, 0);
+      Listener listener = new Listener(of.number, copy, of.address);
+      listeners.put(asked, listener);
+      return listener;
     }
     int domain = LibC.getsockopt(socket, LibC.SOL_SOCKET, LibC.SO_DOMAIN);
     int shared = LibC.fcntl(socket, 1030, 0);
@@ -169,6 +183,26 @@ final class FakeSupervisor implements AutoCloseable {
         LibC.close(own);
       }
     }
+  }
+
+  /**
+   * The worker of {@code next} serves in place of ours, and gets its connections. Both have bound.
+   */
+  void handOver(FakeSupervisor next) throws Exception {
+    next.reseat(Role.SHARED);
+    reseat(Role.LAME);
+    pass(next);
+  }
+
+  /** The worker of {@code next} gets the connections of ours. */
+  void pass(FakeSupervisor next) throws Exception {
+    int[] ends = LibC.socketpair(LibC.SOCK_SEQPACKET);
+    send(
+        new Message.Pass(listeners.values().stream().map(listener -> listener.number).toList()),
+        ends[0]);
+    next.send(new Message.Take(), ends[1]);
+    LibC.close(ends[0]);
+    LibC.close(ends[1]);
   }
 
   void send(Message message, int... descriptors) throws IOException {

@@ -175,6 +175,7 @@ class NettyIT {
       throws IOException {
     String classPath = netty.classPath(dir.resolve("app"));
     return WorkerProcess.launch(
+        List.of(),
         jdk,
         options,
         List.of(

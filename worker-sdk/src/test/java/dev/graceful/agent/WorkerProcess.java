@@ -28,20 +28,31 @@ final class WorkerProcess implements AutoCloseable {
   /** Starts {@link ServerApp} with a clean environment. */
   static WorkerProcess start(Path jdk, List<String> options, String... arguments)
       throws IOException {
-    List<String> command = new ArrayList<>();
-    command.addAll(List.of(System.getProperty("graceful.app"), ServerApp.class.getName()));
-    command.addAll(List.of(arguments));
-    return launch(jdk, options, command);
+    List<String> program = new ArrayList<>();
+    program.addAll(List.of(System.getProperty("graceful.app"), ServerApp.class.getName()));
+    program.addAll(List.of(arguments));
+    return launch(List.of(), jdk, options, program);
+  }
+
+  /** Starts {@code app} with a clean environment, behind the words of {@code prefix}. */
+  static WorkerProcess start(
+      List<String> prefix, Path jdk, List<String> options, Class<?> app, String... arguments)
+      throws IOException {
+    List<String> program = new ArrayList<>();
+    program.addAll(List.of(System.getProperty("graceful.app"), app.getName()));
+    program.addAll(List.of(arguments));
+    return launch(prefix, jdk, options, program);
   }
 
   /**
-   * Starts any class with a clean environment.
+   * Starts any class with a clean environment, behind the words of {@code prefix}.
    *
    * @param program class path, main class, arguments
    */
-  static WorkerProcess launch(Path jdk, List<String> options, List<String> program)
+  static WorkerProcess launch(
+      List<String> prefix, Path jdk, List<String> options, List<String> program)
       throws IOException {
-    List<String> command = new ArrayList<>();
+    List<String> command = new ArrayList<>(prefix);
     command.add(jdk.resolve("bin/java").toString());
     command.add("-Xshare:auto");
     command.add("-XX:TieredStopAtLevel=1");

@@ -2,17 +2,19 @@ package dev.graceful.agent.runtime;
 
 /**
  * What the supervisor tells the agent on the command line: {@code
- * socket=PATH;generation=N;native=PATH}. Values never contain a semicolon.
+ * socket=PATH;generation=N;native=PATH;connections=MODE}. Values never contain a semicolon.
  *
  * @param socket the supervisor's socket for workers
  * @param generation the number of this launch
  * @param nativeLibrary the file of jffi's native part
+ * @param moving whether live connections pass to the next worker; false if they are to drain
  */
-record Arguments(String socket, int generation, String nativeLibrary) {
+record Arguments(String socket, int generation, String nativeLibrary, boolean moving) {
   static Arguments parse(String text) {
     String socket = "";
     String nativeLibrary = "";
     int generation = -1;
+    boolean moving = true;
     int at = 0;
     while (at < text.length()) {
       int end = text.indexOf(';', at);
@@ -23,6 +25,7 @@ record Arguments(String socket, int generation, String nativeLibrary) {
       switch (equals < 0 ? "" : pair.substring(0, equals)) {
         case "socket" -> socket = value;
         case "generation" -> generation = Integer.parseInt(value);
+        case "connections" -> moving = !value.equals("drain");
         case "native" -> nativeLibrary = value;
         default -> {
           // a later supervisor may say more
@@ -33,6 +36,6 @@ record Arguments(String socket, int generation, String nativeLibrary) {
       throw new IllegalArgumentException(
           "agent arguments '" + text + "' lack socket, generation or native");
     }
-    return new Arguments(socket, generation, nativeLibrary);
+    return new Arguments(socket, generation, nativeLibrary, moving);
   }
 }

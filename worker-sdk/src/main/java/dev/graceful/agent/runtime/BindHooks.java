@@ -2,6 +2,7 @@ package dev.graceful.agent.runtime;
 
 import dev.graceful.agent.runtime.weave.HookPoint;
 import dev.graceful.agent.runtime.weave.HookPoint.Effect;
+import dev.graceful.agent.runtime.weave.Points;
 import dev.graceful.wire.Errno;
 import java.io.FileDescriptor;
 import java.io.IOException;
@@ -36,7 +37,11 @@ public final class BindHooks {
   }
 
   /** Where the hooks go; the same in JDK 17 to 25. */
-  static List<HookPoint> points() {
+  static Points points() {
+    return new Points(sites(), List.of());
+  }
+
+  private static List<HookPoint> sites() {
     return List.of(
         point(
             "bind",

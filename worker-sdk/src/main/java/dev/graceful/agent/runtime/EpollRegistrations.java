@@ -1,5 +1,6 @@
 package dev.graceful.agent.runtime;
 
+import dev.graceful.agent.runtime.move.Seating;
 import dev.graceful.wire.Errno;
 import dev.graceful.wire.ErrnoException;
 import dev.graceful.wire.LibC;
@@ -114,6 +115,13 @@ final class EpollRegistrations {
           LibC.epollCtl(r.epoll, LibC.EPOLL_CTL_MOD, number, r.events, r.data);
         }
       }
+    }
+  }
+
+  /** Adds the registrations of {@code number}, a seat of {@code listener}. */
+  void addTo(List<Seating.Watch> watches, int number, int listener) {
+    for (Registration r : byNumber.getOrDefault(number, List.of())) {
+      watches.add(new Seating.Watch(listener, r.epoll, number, r.events, r.data));
     }
   }
 

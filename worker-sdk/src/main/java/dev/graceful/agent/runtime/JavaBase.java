@@ -25,7 +25,7 @@ final class JavaBase {
     instrumentation.redefineModule(
         Object.class.getModule(),
         Set.of(),
-        Map.of(),
+        Map.of("jdk.internal.misc", us),
         Map.of("sun.nio.ch", us, "java.nio.channels", us, "java.io", us, "java.lang", us),
         Set.of(),
         Map.of());

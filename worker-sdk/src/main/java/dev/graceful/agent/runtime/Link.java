@@ -1,5 +1,6 @@
 package dev.graceful.agent.runtime;
 
+import dev.graceful.agent.runtime.move.Moving;
 import dev.graceful.wire.Codec;
 import dev.graceful.wire.ErrnoException;
 import dev.graceful.wire.LibC;
@@ -31,6 +32,7 @@ final class Link implements Runnable {
   private final JavaBase javaBase;
   private final Seats seats;
   private final Application application;
+  private final Moving moving;
 
   /** Guards the fields below it. Held while sending, never while something is waited for. */
   private final ReentrantLock lock = new ReentrantLock();
@@ -40,11 +42,17 @@ final class Link implements Runnable {
   private int lastRequest;
   private boolean aside;
 
-  Link(Arguments arguments, JavaBase javaBase, Seats seats, Application application) {
+  Link(
+      Arguments arguments,
+      JavaBase javaBase,
+      Seats seats,
+      Application application,
+      Moving moving) {
     this.arguments = arguments;
     this.javaBase = javaBase;
     this.seats = seats;
     this.application = application;
+    this.moving = moving;
   }
 
   /** The application goes on as if there were no agent; said once. */
@@ -247,7 +255,7 @@ final class Link implements Runnable {
     } else if (message instanceof Message.Refused m) {
       answer(m.request(), m.errno());
     } else if (message instanceof Message.Reseat m) {
-      send(new Message.Reseated(m.sequence(), seats.reseat(m.listeners(), descriptors)));
+      send(new Message.Reseated(m.sequence(), seats.reseat(m.role(), m.listeners(), descriptors)));
     } else if (message instanceof Message.Serving) {
       application.reached(Application.State.RUNNING);
     } else if (message instanceof Message.Drain m) {
@@ -256,6 +264,25 @@ final class Link implements Runnable {
       Threads.start("hooks", new HookRun(m), null);
     } else if (message instanceof Message.Streams && descriptors.length == 2) {
       StandardStreams.replace(descriptors[0], descriptors[1]);
+    } else if (message instanceof Message.Pass m && descriptors.length == 1) {
+      int pair = keep(descriptors[0]);
+      if (pair >= 0) {
+        moving.departures().pass(m.listeners(), pair);
+      }
+    } else if (message instanceof Message.Take && descriptors.length == 1) {
+      int pair = keep(descriptors[0]);
+      if (pair >= 0) {
+        moving.arrivals().take(pair);
+      }
+    }
+  }
+
+  /** A copy for whom the received descriptor is meant, -1 if the limit of open files forbids it. */
+  private static int keep(int descriptor) {
+    try {
+      return LibC.fcntl(descriptor, LibC.F_DUPFD_CLOEXEC, 0);
+    } catch (ErrnoException e) {
+      return -1;
     }
   }
 
@@ -289,6 +316,7 @@ final class Link implements Runnable {
       // here and not in the waiting thread: the next message may be a reseat of this very seat
       seats.add(
           new Seat(request.descriptor, request.number, listener.listener(), listener.address()),
+          listener.role(),
           descriptors[0]);
     } catch (ErrnoException e) {
       errno = e.errno();

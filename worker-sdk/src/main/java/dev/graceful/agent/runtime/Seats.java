@@ -1,12 +1,16 @@
 package dev.graceful.agent.runtime;
 
+import dev.graceful.agent.runtime.move.Seating;
 import dev.graceful.wire.Errno;
 import dev.graceful.wire.ErrnoException;
 import dev.graceful.wire.LibC;
+import dev.graceful.wire.Role;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -15,9 +19,10 @@ import org.jspecify.annotations.Nullable;
  * lock; changes are made one after another. A seat in the table is open: who closes its descriptor
  * takes it out first.
  */
-final class Seats {
+final class Seats implements Seating {
   private final ReentrantLock changing = new ReentrantLock();
   private final Alarm alarm = new Alarm();
+  private final Map<Integer, Role> roles = new ConcurrentHashMap<>();
   private volatile Seat[] all = {};
 
   /** The seat of {@code descriptor}, or null if it is none. */
@@ -37,7 +42,7 @@ final class Seats {
    * @throws ErrnoException EADDRINUSE if another seat has this listener, as bind(2) says without
    *     SO_REUSEPORT
    */
-  void add(Seat seat, int under) throws ErrnoException {
+  void add(Seat seat, Role role, int under) throws ErrnoException {
     changing.lock();
     try {
       if (claimed(seat.listener())
@@ -47,6 +52,7 @@ final class Seats {
       LibC.nonBlocking(under);
       // a channel may be in a selector before it is bound
       EpollRegistrations.of(Set.of(seat.number())).replace(under, seat.number());
+      roles.put(seat.listener(), role);
       Seat[] more = new Seat[all.length + 1];
       System.arraycopy(all, 0, more, 0, all.length);
       more[all.length] = seat;
@@ -62,7 +68,7 @@ final class Seats {
    * @param under stay the caller's
    * @return the listeners for which that failed
    */
-  List<Integer> reseat(List<Integer> listeners, int[] under) {
+  List<Integer> reseat(Role role, List<Integer> listeners, int[] under) {
     List<Integer> failed = new ArrayList<>();
     changing.lock();
     try {
@@ -75,6 +81,7 @@ final class Seats {
       EpollRegistrations registrations = EpollRegistrations.of(numbers);
       for (int i = 0; i < listeners.size(); i++) {
         int listener = listeners.get(i);
+        roles.put(listener, role);
         boolean done = false;
         if (i < under.length) {
           done = reseat(listener, under[i], registrations);
@@ -160,5 +167,42 @@ final class Seats {
       }
     }
     return false;
+  }
+
+  /**
+   * Also of a lame seat: nobody can connect to that, so who is accepted there has connected before.
+   */
+  @Override
+  public int publicListener(Object descriptor) {
+    Seat seat = of(descriptor);
+    return seat == null || roles.get(seat.listener()) == Role.PRIVATE ? NONE : seat.listener();
+  }
+
+  @Override
+  public List<Watch> watches(Set<Integer> listeners) {
+    Set<Integer> numbers = new HashSet<>();
+    List<Watch> watches = new ArrayList<>();
+    changing.lock();
+    try {
+      for (Seat seat : all) {
+        if (listeners.contains(seat.listener())) {
+          numbers.add(seat.number());
+        }
+      }
+      EpollRegistrations registrations = EpollRegistrations.of(numbers);
+      for (Seat seat : all) {
+        if (listeners.contains(seat.listener())) {
+          registrations.addTo(watches, seat.number(), seat.listener());
+        }
+      }
+    } finally {
+      changing.unlock();
+    }
+    return watches;
+  }
+
+  @Override
+  public void ring() {
+    alarm.ring();
   }
 }

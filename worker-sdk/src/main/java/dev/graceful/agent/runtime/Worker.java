@@ -1,8 +1,11 @@
 package dev.graceful.agent.runtime;
 
+import dev.graceful.agent.runtime.move.MoveHooks;
+import dev.graceful.agent.runtime.move.Moving;
 import dev.graceful.agent.runtime.netty.NettyWeaver;
 import dev.graceful.agent.runtime.weave.HookClasses;
-import dev.graceful.agent.runtime.weave.HookPoint;
+import dev.graceful.agent.runtime.weave.JavaMemory;
+import dev.graceful.agent.runtime.weave.Points;
 import dev.graceful.agent.runtime.weave.Weaver;
 import dev.graceful.wire.Message;
 import java.lang.instrument.Instrumentation;
@@ -30,13 +33,20 @@ public final class Worker {
     JavaBase javaBase = JavaBase.open(instrumentation);
     Seats seats = new Seats();
     Application application = new Application();
-    Link link = new Link(arguments, javaBase, seats, application);
+    Moving moving =
+        Moving.create(JavaMemory.make(), seats, new Threads.Named("connections"));
+    Link link = new Link(arguments, javaBase, seats, application, moving);
     Threads.start("link", link, null);
     try {
-      List<HookPoint> points = BindHooks.points();
+      Points needed = BindHooks.points();
+      Points wanted = arguments.moving() ? MoveHooks.points() : Points.NONE;
       HookClasses.define(
-          javaBase.channels(), points, List.of(new BindHooks(seats, link, javaBase)));
-      Weaver.weave(instrumentation, points);
+          javaBase.channels(),
+          needed.and(wanted),
+          List.of(new BindHooks(seats, link, javaBase), moving.hooks()));
+      if (!Weaver.weave(instrumentation, needed, wanted)) {
+        moving.off();
+      }
       NettyWeaver.install(
           instrumentation, javaBase.publicChannels(), new NettyListeners(seats, link));
       Runtime.getRuntime()

@@ -7,6 +7,7 @@ import static org.objectweb.asm.Opcodes.ACC_PRIVATE;
 import static org.objectweb.asm.Opcodes.ACC_PUBLIC;
 import static org.objectweb.asm.Opcodes.ACC_STATIC;
 import static org.objectweb.asm.Opcodes.ALOAD;
+import static org.objectweb.asm.Opcodes.ASTORE;
 import static org.objectweb.asm.Opcodes.BIPUSH;
 import static org.objectweb.asm.Opcodes.CHECKCAST;
 import static org.objectweb.asm.Opcodes.F_SAME;
@@ -59,23 +60,23 @@ public final class HookClasses {
    * @param jdk a full-power lookup in package sun.nio.ch of java.base
    * @param targets the instances that carry the hooks, one of each target class
    */
-  public static void define(MethodHandles.Lookup jdk, List<HookPoint> points, List<Object> targets)
+  public static void define(MethodHandles.Lookup jdk, Points points, List<Object> targets)
       throws ReflectiveOperationException {
-    Class<?> calls = jdk.defineClass(calls(points));
+    Class<?> calls = jdk.defineClass(calls(points.calls()));
     List<Class<?>> types = new ArrayList<>();
     for (Object target : targets) {
       types.add(target.getClass());
     }
     Object instance =
         MethodHandles.lookup()
-            .defineClass(targets(points, types))
+            .defineClass(targets(points.calls(), types))
             .getConstructor(Object[].class)
             .newInstance((Object) targets.toArray());
     calls.getField("target").set(null, instance);
     jdk.defineClass(hook(points));
   }
 
-  private static byte[] calls(List<HookPoint> points) {
+  private static byte[] calls(List<HookCall> hooks) {
     ClassWriter writer = new ClassWriter(0);
     writer.visit(V17, ACC_PUBLIC | ACC_ABSTRACT, CALLS, null, "java/lang/Object", null);
     writer.visitField(ACC_PUBLIC | ACC_STATIC, "target", type(CALLS), null, null).visitEnd();
@@ -86,15 +87,15 @@ public final class HookClasses {
     init.visitInsn(RETURN);
     init.visitMaxs(1, 1);
     init.visitEnd();
-    for (HookPoint point : points) {
+    for (HookCall hook : hooks) {
       int access = ACC_PUBLIC | ACC_ABSTRACT;
-      writer.visitMethod(access, point.hook(), point.hookDescriptor(), null, null).visitEnd();
+      writer.visitMethod(access, hook.name(), hook.descriptor(), null, null).visitEnd();
     }
     writer.visitEnd();
     return writer.toByteArray();
   }
 
-  private static byte[] targets(List<HookPoint> points, List<Class<?>> types) {
+  private static byte[] targets(List<HookCall> hooks, List<Class<?>> types) {
     ClassWriter writer = new ClassWriter(ClassWriter.COMPUTE_MAXS);
     writer.visit(V17, ACC_PUBLIC | ACC_FINAL, TARGETS, null, CALLS, null);
     MethodVisitor init =
@@ -115,19 +116,19 @@ public final class HookClasses {
     init.visitInsn(RETURN);
     init.visitMaxs(0, 0);
     init.visitEnd();
-    for (HookPoint point : points) {
-      int index = types.indexOf(point.target());
+    for (HookCall hook : hooks) {
+      int index = types.indexOf(hook.target());
       if (index < 0) {
-        throw new IllegalArgumentException("no instance of " + point.target());
+        throw new IllegalArgumentException("no instance of " + hook.target());
       }
-      String name = Type.getInternalName(point.target());
-      String descriptor = point.hookDescriptor();
-      MethodVisitor body = writer.visitMethod(ACC_PUBLIC, point.hook(), descriptor, null, null);
+      String name = Type.getInternalName(hook.target());
+      String descriptor = hook.descriptor();
+      MethodVisitor body = writer.visitMethod(ACC_PUBLIC, hook.name(), descriptor, null, null);
       body.visitCode();
       body.visitVarInsn(ALOAD, 0);
       body.visitFieldInsn(GETFIELD, TARGETS, "t" + index, type(name));
       load(body, Type.getArgumentTypes(descriptor), 1);
-      body.visitMethodInsn(INVOKEVIRTUAL, name, point.hook(), descriptor, false);
+      body.visitMethodInsn(INVOKEVIRTUAL, name, hook.name(), descriptor, false);
       body.visitInsn(Type.getReturnType(descriptor).getOpcode(IRETURN));
       body.visitMaxs(0, 0);
       body.visitEnd();
@@ -136,7 +137,7 @@ public final class HookClasses {
     return writer.toByteArray();
   }
 
-  private static byte[] hook(List<HookPoint> points) {
+  private static byte[] hook(Points points) {
     ClassWriter writer = new ClassWriter(ClassWriter.COMPUTE_MAXS);
     writer.visit(V17, ACC_FINAL, HOOK, null, "java/lang/Object", null);
     int constant = ACC_PRIVATE | ACC_STATIC | ACC_FINAL;
@@ -148,8 +149,13 @@ public final class HookClasses {
     init.visitInsn(RETURN);
     init.visitMaxs(0, 0);
     init.visitEnd();
-    for (HookPoint point : points) {
-      standIn(writer, point);
+    for (HookPoint site : points.sites()) {
+      standIn(writer, site);
+    }
+    for (BodyPoint point : points.bodies()) {
+      for (HookCall hook : point.calls()) {
+        forward(writer, hook);
+      }
     }
     writer.visitEnd();
     return writer.toByteArray();
@@ -174,7 +180,8 @@ public final class HookClasses {
         body.visitLabel(original);
         body.visitFrame(F_SAME, 0, null, 0, null);
       }
-      case UNLESS_ANSWERED -> {
+      case AROUND -> body.visitVarInsn(ASTORE, locals);
+      case UNLESS_ANSWERED, UNLESS_ANSWERED_THEN -> {
         body.visitVarInsn(result.getOpcode(ISTORE), locals);
         body.visitVarInsn(result.getOpcode(ILOAD), locals);
         if (result.getSort() == Type.INT) {
@@ -196,12 +203,36 @@ public final class HookClasses {
     load(body, Type.getArgumentTypes(callee.descriptor()), receiver);
     int call = callee.isStatic() ? INVOKESTATIC : INVOKEVIRTUAL;
     body.visitMethodInsn(call, callee.owner(), callee.name(), callee.descriptor(), false);
+    if (point.calls().size() > 1) {
+      body.visitVarInsn(result.getOpcode(ISTORE), locals + 1);
+      body.visitFieldInsn(GETSTATIC, HOOK, "CALLS", type(CALLS));
+      if (point.effect() == HookPoint.Effect.AROUND) {
+        body.visitVarInsn(ALOAD, locals);
+      }
+      body.visitVarInsn(result.getOpcode(ILOAD), locals + 1);
+      load(body, Type.getArgumentTypes(point.hookDescriptor()), receiver);
+      String after = HookPoint.after(point.hook());
+      body.visitMethodInsn(INVOKEVIRTUAL, CALLS, after, point.afterDescriptor(), false);
+      body.visitVarInsn(result.getOpcode(ILOAD), locals + 1);
+    }
     body.visitInsn(result.getOpcode(IRETURN));
     body.visitMaxs(0, 0);
     body.visitEnd();
   }
 
-  private static void load(MethodVisitor body, Type[] types, int first) {
+  private static void forward(ClassWriter writer, HookCall hook) {
+    String descriptor = hook.descriptor();
+    MethodVisitor body = writer.visitMethod(ACC_STATIC, hook.name(), descriptor, null, null);
+    body.visitCode();
+    body.visitFieldInsn(GETSTATIC, HOOK, "CALLS", type(CALLS));
+    load(body, Type.getArgumentTypes(descriptor), 0);
+    body.visitMethodInsn(INVOKEVIRTUAL, CALLS, hook.name(), descriptor, false);
+    body.visitInsn(Type.getReturnType(descriptor).getOpcode(IRETURN));
+    body.visitMaxs(0, 0);
+    body.visitEnd();
+  }
+
+  static void load(MethodVisitor body, Type[] types, int first) {
     int local = first;
     for (Type type : types) {
       body.visitVarInsn(type.getOpcode(ILOAD), local);

@@ -42,7 +42,37 @@ public record HookPoint(
      * The hook returns what the original call would, an object or an int; null or {@link
      * #NOT_ANSWERED} to have it made.
      */
-    UNLESS_ANSWERED
+    UNLESS_ANSWERED,
+    /**
+     * The hook returns any object or null; the original call follows; then {@link #after} is told:
+     * that object, the call's result, its arguments.
+     */
+    AROUND,
+    /**
+     * As {@link #UNLESS_ANSWERED}, and when the original call has been made, {@link #after} is told
+     * its result and its arguments.
+     */
+    UNLESS_ANSWERED_THEN
+  }
+
+  /** The name of the hook that is told of the result. */
+  static String after(String hook) {
+    return hook + "Done";
+  }
+
+  /** The methods of the target that this point calls. */
+  List<HookCall> calls() {
+    HookCall first = new HookCall(hook, hookDescriptor(), target);
+    if (effect != Effect.AROUND && effect != Effect.UNLESS_ANSWERED_THEN) {
+      return List.of(first);
+    }
+    return List.of(first, new HookCall(after(hook), afterDescriptor(), target));
+  }
+
+  /** The descriptor of the hook that is told of the result. */
+  String afterDescriptor() {
+    String token = effect == Effect.AROUND ? "Ljava/lang/Object;" : "";
+    return "(" + token + result() + arguments() + ")V";
   }
 
   /** The descriptor of the hook itself: the call's arguments without receiver, and the flag. */
@@ -51,7 +81,8 @@ public record HookPoint(
         switch (effect) {
           case FIRST -> "V";
           case UNLESS_DONE -> "Z";
-          case UNLESS_ANSWERED -> result();
+          case UNLESS_ANSWERED, UNLESS_ANSWERED_THEN -> result();
+          case AROUND -> "Ljava/lang/Object;";
         };
     return "(" + arguments() + ")" + result;
   }

@@ -10,61 +10,72 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.objectweb.asm.ClassReader;
-import org.objectweb.asm.ClassVisitor;
 import org.objectweb.asm.ClassWriter;
-import org.objectweb.asm.MethodVisitor;
-import org.objectweb.asm.Opcodes;
 
 /**
- * Redirects the calls of hook points to {@link HookClasses#HOOK}. Only bodies of methods change, as
- * a retransformation demands (java.lang.instrument).
+ * Puts the calls of {@link HookClasses#HOOK} in at points. Only bodies of methods change, as a
+ * retransformation demands (java.lang.instrument).
  */
 public final class Weaver implements ClassFileTransformer {
-  private final List<HookPoint> points;
-  private final Set<String> missing = new LinkedHashSet<>();
+  private final Points points;
+  private final Set<String> missing;
   private @Nullable Throwable failure;
 
-  private Weaver(List<HookPoint> points) {
+  private Weaver(Points points) {
     this.points = points;
-    for (HookPoint point : points) {
-      for (String caller : point.callers()) {
-        missing.add(site(point, caller));
-      }
-    }
+    this.missing = new LinkedHashSet<>(points.needs());
   }
 
   /**
    * Weaves the classes of the boot loader that the points name, on this thread.
    *
-   * @throws IllegalStateException if this JDK has not the calls that were expected
+   * @param wanted if this JDK lacks something of these, they are all left out
+   * @return whether the wanted ones are in
+   * @throws IllegalStateException if this JDK lacks something of {@code needed}
    */
-  public static void weave(Instrumentation instrumentation, List<HookPoint> points)
-      throws ClassNotFoundException, UnmodifiableClassException {
-    Weaver weaver = new Weaver(points);
-    Set<String> callers = new LinkedHashSet<>();
-    for (HookPoint point : points) {
-      callers.addAll(point.callers());
+  public static boolean weave(Instrumentation instrumentation, Points needed, Points wanted)
+      throws UnmodifiableClassException {
+    if (!wanted.classes().isEmpty()) {
+      try {
+        new Weaver(needed.and(wanted)).weave(instrumentation);
+        return true;
+      } catch (IllegalStateException e) {
+        // a retransformation begins with the class as it was, so what follows undoes it
+      }
     }
+    // the classes that only the wanted points change are restored: nothing is woven into them
+    Set<String> all = new LinkedHashSet<>(needed.classes());
+    all.addAll(wanted.classes());
+    new Weaver(needed).weave(instrumentation, all);
+    return false;
+  }
+
+  private void weave(Instrumentation instrumentation) throws UnmodifiableClassException {
+    weave(instrumentation, points.classes());
+  }
+
+  private void weave(Instrumentation instrumentation, Set<String> names)
+      throws UnmodifiableClassException {
     List<Class<?>> classes = new ArrayList<>();
-    for (String caller : callers) {
-      classes.add(Class.forName(caller.replace('/', '.'), false, null));
+    for (String name : names) {
+      try {
+        classes.add(Class.forName(name.replace('/', '.'), false, null));
+      } catch (ClassNotFoundException e) {
+        // if it is needed, something stays missing
+      }
     }
-    instrumentation.addTransformer(weaver, true);
+    instrumentation.addTransformer(this, true);
     try {
       instrumentation.retransformClasses(classes.toArray(new Class<?>[0]));
     } finally {
-      instrumentation.removeTransformer(weaver);
+      instrumentation.removeTransformer(this);
     }
-    if (weaver.failure != null) {
-      throw new IllegalStateException("a class of this JDK cannot be changed", weaver.failure);
+    if (failure != null) {
+      throw new IllegalStateException("a class of this JDK cannot be changed", failure);
     }
-    if (!weaver.missing.isEmpty()) {
-      throw new IllegalStateException("this JDK has no call of " + weaver.missing);
+    if (!missing.isEmpty()) {
+      throw new IllegalStateException("this JDK has no " + missing);
     }
-  }
-
-  private static String site(HookPoint point, String caller) {
-    return point.callee().owner() + "." + point.callee().name() + " in " + caller;
   }
 
   @Override
@@ -77,74 +88,16 @@ public final class Weaver implements ClassFileTransformer {
     if (loader != null || name == null || redefined == null) {
       return null;
     }
-    List<HookPoint> here = new ArrayList<>();
-    for (HookPoint point : points) {
-      if (point.callers().contains(name)) {
-        here.add(point);
-      }
-    }
-    if (here.isEmpty()) {
-      return null;
-    }
     try {
+      if (!points.classes().contains(name)) {
+        return null;
+      }
       ClassReader reader = new ClassReader(bytes);
       ClassWriter writer = new ClassWriter(reader, ClassWriter.COMPUTE_MAXS);
-      reader.accept(new Redirect(writer, name, here), 0);
+      reader.accept(new WovenClass(writer, name, points, missing), 0);
       return writer.toByteArray();
     } catch (Throwable e) {
       failure = e;
-      return null;
-    }
-  }
-
-  private final class Redirect extends ClassVisitor {
-    private final String caller;
-    private final List<HookPoint> here;
-
-    Redirect(ClassVisitor next, String caller, List<HookPoint> here) {
-      super(Opcodes.ASM9, next);
-      this.caller = caller;
-      this.here = here;
-    }
-
-    @Override
-    public MethodVisitor visitMethod(
-        int access,
-        String method,
-        String descriptor,
-        @Nullable String signature,
-        String @Nullable [] exceptions) {
-      MethodVisitor next = super.visitMethod(access, method, descriptor, signature, exceptions);
-      return new MethodVisitor(Opcodes.ASM9, next) {
-        @Override
-        public void visitMethodInsn(
-            int opcode, String owner, String name, String descriptor, boolean isInterface) {
-          HookPoint point = point(owner, name, descriptor);
-          if (point == null) {
-            super.visitMethodInsn(opcode, owner, name, descriptor, isInterface);
-            return;
-          }
-          missing.remove(site(point, caller));
-          if (point.flag() != null) {
-            super.visitVarInsn(Opcodes.ALOAD, 0);
-            super.visitFieldInsn(Opcodes.GETFIELD, caller, point.flag(), "Z");
-          }
-          String standIn = point.standInDescriptor();
-          super.visitMethodInsn(
-              Opcodes.INVOKESTATIC, HookClasses.HOOK, point.hook(), standIn, false);
-        }
-      };
-    }
-
-    private @Nullable HookPoint point(String owner, String name, String descriptor) {
-      for (HookPoint point : here) {
-        HookPoint.Method callee = point.callee();
-        if (callee.name().equals(name)
-            && callee.owner().equals(owner)
-            && callee.descriptor().equals(descriptor)) {
-          return point;
-        }
-      }
       return null;
     }
   }

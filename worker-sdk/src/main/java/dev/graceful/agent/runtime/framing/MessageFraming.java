@@ -1,0 +1,248 @@
+package dev.graceful.agent.runtime.framing;
+
+/**
+ * One direction of a connection: an automaton that is fed with whatever a read or write happened to
+ * carry, and remembers a few numbers and no bytes. One pass over heads; bodies are skipped.
+ */
+abstract sealed class MessageFraming permits RequestFraming, ResponseFraming {
+  /** A position beyond every end: nothing more is parsed. */
+  static final long STOP = Long.MAX_VALUE;
+
+  /** "HTTP/1.1" in a little-endian word. */
+  static final long HTTP_1_1 = 0x312e312f50545448L;
+
+  static final int BETWEEN = 0;
+  static final int FIRST = 1; // of a start line, three parts at most
+  static final int SECOND = 2;
+  static final int THIRD = 3;
+  static final int FIELD = 4; // at the beginning of a field line, or of the empty line
+  static final int NAME = 5;
+  static final int VALUE = 6; // of a field that does not matter, or a reason phrase
+  static final int MATTERS = 7; // the value of a field that does
+  static final int LINE_LF = 8;
+  static final int HEAD_LF = 9; // of the empty line that ends a head, or trailers
+  static final int BODY = 10;
+
+  private static final int LONGEST_HEAD = 64 * 1024;
+
+  int state = BETWEEN;
+
+  /** How far we are in what the state is about; 0 when that begins. */
+  int progress;
+
+  final HeadFields fields = new HeadFields();
+  final Body body = new Body();
+
+  private boolean trailers;
+
+  private int headLength;
+
+  /** A node of {@link FieldName}. */
+  private int name;
+
+  /** The connection stays. Returns {@link #STOP}, as a position to go on from. */
+  abstract long pin(String why);
+
+  /** A message's first byte is there; false if it should not be. */
+  abstract boolean begin();
+
+  /** Goes on with the start line, in {@link #FIRST} to {@link #THIRD}; returns where it stopped. */
+  abstract long startLine(Bytes bytes, long at, long end);
+
+  /** The head is complete: {@link #bodyFollows}, {@link #complete}, {@link #interim} or pins. */
+  abstract long headComplete(long at);
+
+  /** The message is complete. */
+  abstract void messageComplete();
+
+  final boolean between() {
+    return state == BETWEEN;
+  }
+
+  final void parse(Bytes bytes, long at, long end) {
+    while (at < end) {
+      int was = state;
+      if (was == BODY) {
+        at = body(bytes, at, end);
+        continue;
+      }
+      long from = at;
+      at = head(was, bytes, at, end);
+      if (at == STOP) {
+        return;
+      }
+      headLength += (int) (at - from);
+      if (headLength > LONGEST_HEAD) {
+        pin("a head of more than 64 KiB");
+        return;
+      }
+    }
+  }
+
+  private long head(int was, Bytes bytes, long at, long end) {
+    return switch (was) {
+      case BETWEEN -> {
+        fields.reset();
+        trailers = false;
+        headLength = 0;
+        progress = 0;
+        state = FIRST;
+        yield begin() ? startLine(bytes, at, end) : STOP;
+      }
+      case FIELD -> line(bytes, at, end);
+      case NAME -> name(bytes, at, end);
+      case VALUE -> text(bytes, at, end);
+      case MATTERS -> value(bytes, at, end);
+      case LINE_LF -> lineEnd(bytes, at, end);
+      case HEAD_LF -> headEnd(bytes, at, end);
+      default -> startLine(bytes, at, end);
+    };
+  }
+
+  private long line(Bytes bytes, long at, long end) {
+    if (bytes.get(at) == '\r') {
+      state = HEAD_LF;
+      return headEnd(bytes, at + 1, end);
+    }
+    state = NAME;
+    name = FieldName.START;
+    return name(bytes, at, end);
+  }
+
+  private long name(Bytes bytes, long at, long end) {
+    int node = name;
+    while (node != FieldName.OTHER && at < end) {
+      int next = FieldName.next(node, bytes.get(at));
+      if (next == FieldName.NONE) {
+        break;
+      }
+      node = next;
+      at++;
+    }
+    if (node == FieldName.OTHER) {
+      while (at < end && FieldName.holds(bytes.get(at))) {
+        at++;
+      }
+    }
+    if (at == end) {
+      name = node;
+      return end;
+    }
+    // here also a folded line, a space before the colon, a bare LF or CR, a NUL
+    if (bytes.get(at) != ':' || node == FieldName.START) {
+      return pin("odd field name");
+    }
+    int kind = FieldName.kind(node);
+    if (kind == FieldName.ORDINARY) {
+      state = VALUE;
+      return text(bytes, at + 1, end);
+    }
+    String why = trailers ? "a trailer that belongs in the head" : fields.begin(kind);
+    if (why != null) {
+      return pin(why);
+    }
+    state = MATTERS;
+    return value(bytes, at + 1, end);
+  }
+
+  final long text(Bytes bytes, long at, long end) {
+    long stop = Scan.endOfText(bytes, at, end);
+    if (stop == end) {
+      return end;
+    }
+    if (bytes.get(stop) != '\r') {
+      return pin("odd byte in a line");
+    }
+    state = LINE_LF;
+    return lineEnd(bytes, stop + 1, end);
+  }
+
+  private long value(Bytes bytes, long at, long end) {
+    for (; at < end; at++) {
+      byte b = bytes.get(at);
+      if (b == '\r') {
+        String why = fields.end();
+        if (why != null) {
+          return pin(why);
+        }
+        state = LINE_LF;
+        return lineEnd(bytes, at + 1, end);
+      }
+      String why = Scan.isText(b) ? fields.accept(b) : "odd byte in a line";
+      if (why != null) {
+        return pin(why);
+      }
+    }
+    return at;
+  }
+
+  private long lineEnd(Bytes bytes, long at, long end) {
+    if (at == end) {
+      return end;
+    }
+    if (bytes.get(at) != '\n') {
+      return pin("CR without LF");
+    }
+    state = FIELD;
+    return at + 1;
+  }
+
+  private long headEnd(Bytes bytes, long at, long end) {
+    if (at == end) {
+      return end;
+    }
+    if (bytes.get(at) != '\n') {
+      return pin("CR without LF");
+    }
+    return trailers ? complete(at + 1) : headComplete(at + 1);
+  }
+
+  /** A body follows this head. */
+  final long bodyFollows(long at) {
+    state = BODY;
+    if (fields.chunked) {
+      body.beginChunked();
+    } else {
+      body.beginPlain(fields.length);
+    }
+    return at;
+  }
+
+  private long body(Bytes bytes, long at, long end) {
+    long stop = body.parse(bytes, at, end);
+    if (stop == Body.ODD) {
+      return pin("odd chunk");
+    }
+    if (body.ended()) {
+      return complete(stop);
+    }
+    if (body.endsWithTrailers()) {
+      trailers = true;
+      headLength = 0;
+      state = FIELD;
+    }
+    return stop;
+  }
+
+  /** Bytes of a body that nobody can look at. */
+  final void skip(long count) {
+    if (state != BODY || !body.skip(count)) {
+      pin("sendfile outside a body");
+    } else if (body.ended()) {
+      complete(0);
+    }
+  }
+
+  /** This message has ended. */
+  final long complete(long at) {
+    state = BETWEEN;
+    messageComplete();
+    return at;
+  }
+
+  /** This head was one of those that come before an answer. */
+  final long interim(long at) {
+    state = BETWEEN;
+    return at;
+  }
+}

@@ -1,0 +1,99 @@
+package dev.graceful.agent.runtime.framing;
+
+/** What the server sends: answers, and 100s before them. */
+final class ResponseFraming extends MessageFraming {
+  private final ConnectionFraming connection;
+  private int status;
+
+  ResponseFraming(ConnectionFraming connection) {
+    this.connection = connection;
+  }
+
+  @Override
+  long pin(String why) {
+    connection.pin(why);
+    return STOP;
+  }
+
+  @Override
+  boolean begin() {
+    status = 0;
+    if (connection.unanswered() == 0) {
+      pin("an answer that nobody asked for");
+      return false;
+    }
+    return true;
+  }
+
+  @Override
+  long startLine(Bytes bytes, long at, long end) {
+    if (progress == 0 && end - at >= 8 && bytes.getLong(at) == HTTP_1_1) {
+      progress = 8;
+      at += 8;
+    }
+    for (; at < end; at++) {
+      byte b = bytes.get(at);
+      if (progress < 9) {
+        if (b != "HTTP/1.1 ".charAt(progress)) {
+          return pin("not an HTTP/1.1 response");
+        }
+      } else if (progress < 12) {
+        if (b < '0' || b > '9') {
+          return pin("odd status line");
+        }
+        status = status * 10 + b - '0';
+      } else {
+        return b == ' ' ? status(bytes, at + 1, end) : pin("odd status line");
+      }
+      progress++;
+    }
+    return at;
+  }
+
+  private long status(Bytes bytes, long at, long end) {
+    if (status == 101) {
+      return pin("upgraded");
+    }
+    if (status < 200 && status != 100) {
+      return pin("an interim answer other than 100");
+    }
+    if (status >= 600) {
+      return pin("odd status line");
+    }
+    // a reason phrase is made of what a field value is made of
+    state = VALUE;
+    return text(bytes, at, end);
+  }
+
+  @Override
+  long headComplete(long at) {
+    if (status == 100) {
+      if (fields.chunked || fields.length >= 0) {
+        return pin("a body where clients do not expect one");
+      }
+      connection.invited();
+      return interim(at);
+    }
+    if (connection.holdsBody()) {
+      // the client may now send the body, or never send it and go on: implementations differ
+      return pin("answered before the body it was told to wait for");
+    }
+    if (status == 204 || status == 205 || status == 304) {
+      if (fields.chunked || (fields.length > 0 && status != 304)) {
+        return pin("a body where clients do not expect one");
+      }
+    }
+    if (status == 204 || status == 304 || connection.answersHead()) {
+      return complete(at);
+    }
+    if (fields.chunked || fields.length > 0) {
+      return bodyFollows(at);
+    }
+    return fields.length == 0 ? complete(at) : pin("an answer that ends with the connection");
+  }
+
+  @Override
+  void messageComplete() {
+    connection.answered();
+  }
+}

@@ -1,0 +1,85 @@
+package dev.graceful.agent;
+
+import dev.graceful.wire.Role;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Workers of one application, one after another, on one port. */
+final class Generations implements AutoCloseable {
+  final int port;
+  private final Path dir;
+  private final Program program;
+  private final List<FakeSupervisor> supervisors = new ArrayList<>();
+  private final List<WorkerProcess> workers = new ArrayList<>();
+
+  Generations(Path dir) throws Exception {
+    this.dir = dir;
+    program = Program.layOut(dir.resolve("program"));
+    try (ServerSocket socket = new ServerSocket(0)) {
+      port = socket.getLocalPort();
+    }
+  }
+
+  /** Starts the next worker, named g1, g2, ...; the first one serves at once. */
+  WorkerProcess start(Path jdk, String kind, List<String> prefix) throws Exception {
+    int number = workers.size() + 1;
+    Path path = dir.resolve("s" + number);
+    FakeSupervisor supervisor =
+        number == 1 ? new FakeSupervisor(path) : new FakeSupervisor(path, supervisors.get(0));
+    supervisors.add(supervisor);
+    WorkerProcess worker =
+        WorkerProcess.start(
+            prefix,
+            jdk,
+            List.of(program.agentOption(path, number)),
+            KeepAliveApp.class,
+            kind,
+            Integer.toString(port),
+            "g" + number);
+    workers.add(worker);
+    worker.await("BOUND");
+    if (number == 1) {
+      supervisor.reseat(Role.SHARED);
+    }
+    return worker;
+  }
+
+  WorkerProcess start(Path jdk, String kind) throws Exception {
+    return start(jdk, kind, List.of());
+  }
+
+  /** The worker {@code to} serves in place of {@code from}, and gets its connections. */
+  void handOver(int from, int to) throws Exception {
+    supervisors.get(from - 1).handOver(supervisors.get(to - 1));
+  }
+
+  /** What the workers printed. */
+  String said() {
+    StringBuilder said = new StringBuilder();
+    for (WorkerProcess worker : workers) {
+      said.append(worker.said()).append('\n');
+    }
+    return said.toString();
+  }
+
+  List<String> errors() {
+    List<String> errors = new ArrayList<>();
+    for (WorkerProcess worker : workers) {
+      errors.addAll(worker.errors());
+    }
+    return errors;
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (WorkerProcess worker : workers) {
+      worker.close();
+    }
+    for (FakeSupervisor supervisor : supervisors) {
+      supervisor.close();
+    }
+  }
+}

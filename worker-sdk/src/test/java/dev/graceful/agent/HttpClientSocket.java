@@ -1,0 +1,62 @@
+package dev.graceful.agent;
+
+import java.io.BufferedInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+
+/** A client that says what it is told and never tries again. */
+final class HttpClientSocket implements AutoCloseable {
+  private final Socket socket = new Socket();
+  private final InputStream in;
+
+  HttpClientSocket(int port) throws IOException {
+    socket.connect(new InetSocketAddress("127.0.0.1", port), 5_000);
+    socket.setTcpNoDelay(true);
+    socket.setSoTimeout(15_000);
+    in = new BufferedInputStream(socket.getInputStream());
+  }
+
+  void send(String text) throws IOException {
+    socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
+  }
+
+  /** Sends a GET and returns the body of its answer. */
+  String get(String path) throws IOException {
+    send("GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n");
+    return answer();
+  }
+
+  /** The next answer's body. */
+  String answer() throws IOException {
+    return new String(in.readNBytes(head()), StandardCharsets.ISO_8859_1);
+  }
+
+  /** The next answer's head; its Content-Length. */
+  int head() throws IOException {
+    StringBuilder head = new StringBuilder();
+    while (head.indexOf("\r\n\r\n") < 0) {
+      int next = in.read();
+      if (next < 0) {
+        throw new EOFException("closed after '" + head + "'");
+      }
+      head.append((char) next);
+    }
+    String lower = head.toString().toLowerCase(Locale.ROOT);
+    int at = lower.indexOf("content-length: ");
+    return at < 0 ? 0 : Integer.parseInt(lower.substring(at + 16).split("\r")[0]);
+  }
+
+  String bytes(int count) throws IOException {
+    return new String(in.readNBytes(count), StandardCharsets.ISO_8859_1);
+  }
+
+  @Override
+  public void close() throws IOException {
+    socket.close();
+  }
+}

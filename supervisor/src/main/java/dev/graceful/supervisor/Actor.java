@@ -103,6 +103,11 @@ final class Actor implements Loop.Deeds {
     }
   }
 
+  @Override
+  public void stepped() {
+    desk.settle();
+  }
+
   private void ofListeners(Effect effect) {
     if (effect instanceof Effect.Open e) {
       open(e);

@@ -32,11 +32,12 @@ public final class Agent {
   private static final String RUNTIME = "dev.graceful.agent.runtime.Worker";
 
   /** The packages of the runtime's jars: a class outside them would be cut off from the rest. */
-  private static final Set<String> PACKAGES =
+  static final Set<String> PACKAGES =
       Set.of(
           "dev.graceful.agent.runtime",
           "dev.graceful.agent.runtime.framing",
           "dev.graceful.agent.runtime.move",
+          "dev.graceful.agent.runtime.netty",
           "dev.graceful.agent.runtime.weave",
           "dev.graceful.wire",
           "com.kenai.jffi",

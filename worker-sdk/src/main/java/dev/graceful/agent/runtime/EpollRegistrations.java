@@ -25,6 +25,8 @@ final class EpollRegistrations {
   /** One descriptor in one epoll instance; {@code inode} is that of what was under it. */
   private record Registration(int epoll, int number, int events, long data, long inode) {}
 
+  private static final int EPOLLIN = 1;
+  private static final int EPOLLONESHOT = 1 << 30;
   private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
   private static final Path DETAILS = Path.of("/proc/self/fdinfo");
 
@@ -133,11 +135,12 @@ final class EpollRegistrations {
 
   private void add(int number, long has) {
     for (Registration r : all) {
+      int events = armed(r.events);
       if (r.number == number
           && r.inode != has
-          && LibC.epollCtl(r.epoll, LibC.EPOLL_CTL_ADD, number, r.events, r.data) == Errno.EEXIST) {
+          && LibC.epollCtl(r.epoll, LibC.EPOLL_CTL_ADD, number, events, r.data) == Errno.EEXIST) {
         // the selector's own thread was faster
-        LibC.epollCtl(r.epoll, LibC.EPOLL_CTL_MOD, number, r.events, r.data);
+        LibC.epollCtl(r.epoll, LibC.EPOLL_CTL_MOD, number, events, r.data);
       }
     }
   }
@@ -149,6 +152,15 @@ final class EpollRegistrations {
         watches.add(new Seating.Watch(listener, r.epoll, number, r.events, r.data));
       }
     }
+  }
+
+  /**
+   * A one-shot registration is disarmed by each event, and armed again by a thread of the
+   * application, perhaps since it was read here. An event too many is ignored by who is not
+   * waiting, one too few would be waited for for ever.
+   */
+  private static int armed(int events) {
+    return (events & EPOLLONESHOT) != 0 ? events | EPOLLIN : events;
   }
 
   /** Takes the registrations of {@code number} out. */

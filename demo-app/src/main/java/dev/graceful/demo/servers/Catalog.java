@@ -54,7 +54,7 @@ final class Catalog {
               "h2.jar",
               List.of("-web", "-webPort", "PORT", "-properties", "null"),
               List.of(),
-              Questions.get("/").with("Connection: keep-alive"),
+              Questions.get("/stylesheet.css").with("Connection: keep-alive"),
               0));
 
   private Catalog() {}

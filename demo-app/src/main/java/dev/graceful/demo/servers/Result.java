@@ -16,6 +16,8 @@ import java.util.List;
  * @param answered requests with their whole answer
  * @param failed requests without
  * @param connections how many the clients made
+ * @param moved how often a connection went on with the next release; negative: the releases do not
+ *     differ
  * @param closedByLimit kept connections that the server closed at its own limit of requests
  * @param closedOtherwise kept connections that the server closed for any other reason
  * @param remark causes of failures, and what else went wrong; empty: nothing
@@ -31,10 +33,11 @@ record Result(
     long answered,
     long failed,
     long connections,
+    long moved,
     long closedByLimit,
     long closedOtherwise,
     String remark) {
-  private static final int FIELDS = 13;
+  private static final int FIELDS = 14;
 
   /** What a later trial replaces. */
   String key() {
@@ -45,7 +48,7 @@ record Result(
     List<String> fields = new ArrayList<>(List.of(server, version, jdk, load, seat));
     for (long figure :
         new long[] {
-          swaps, swapMillis, answered, failed, connections, closedByLimit, closedOtherwise
+          swaps, swapMillis, answered, failed, connections, moved, closedByLimit, closedOtherwise
         }) {
       fields.add(Long.toString(figure));
     }
@@ -76,6 +79,7 @@ record Result(
         Long.parseLong(f[9]),
         Long.parseLong(f[10]),
         Long.parseLong(f[11]),
-        f[12]);
+        Long.parseLong(f[12]),
+        f[13]);
   }
 }

@@ -120,14 +120,20 @@ final class Table {
     return result.closedByLimit() == 0 ? "" : " (" + result.closedByLimit() + ")";
   }
 
-  /** Told from how many connections the clients needed: one each, where all of them moved. */
+  /**
+   * Of what the clients saw: who answered on a connection, and how many connections they needed.
+   */
   private static String leave(Result result) {
-    long anew = result.connections() - CLIENTS - result.closedByLimit();
-    if (result.swaps() == 0) {
+    long chances = (long) CLIENTS * result.swaps();
+    if (chances == 0) {
       return "";
     }
-    return anew <= 0
-        ? "all " + CLIENTS + " moved at each swap"
-        : anew + " of " + (long) CLIENTS * result.swaps() + " ended with the old worker";
+    if (result.moved() >= 0) {
+      return "moved: " + result.moved() + " of " + chances;
+    }
+    long anew = result.connections() - CLIENTS;
+    return anew == 0
+        ? "moved: " + chances + " of " + chances
+        : anew + " connections made anew in " + result.swaps() + " swaps";
   }
 }

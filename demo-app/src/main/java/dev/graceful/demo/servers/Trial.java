@@ -136,6 +136,7 @@ final class Trial {
         tally.answered(),
         tally.failed(),
         tally.connections(),
+        server.releaseEntry() == null ? -1 : tally.versionChanges(),
         byLimit,
         otherwise,
         String.join("; ", remarks));

@@ -20,6 +20,7 @@ public final class Load implements AutoCloseable {
   private long answered;
   private final Map<Long, Long> closedWithNotice = new TreeMap<>();
   private long connections;
+  private long versionChanges;
   private long closedIdle;
   private long slowest;
   private volatile boolean stopping;
@@ -62,6 +63,10 @@ public final class Load implements AutoCloseable {
     connections++;
   }
 
+  synchronized void versionChanged() {
+    versionChanges++;
+  }
+
   synchronized void closedIdle() {
     closedIdle++;
   }
@@ -78,6 +83,7 @@ public final class Load implements AutoCloseable {
         failures,
         examples,
         connections,
+        versionChanges,
         closedIdle,
         closedWithNotice,
         slowest / 1_000_000);

@@ -20,6 +20,7 @@ final class LoadClient implements Runnable {
   private @Nullable HttpConnection kept;
   private long requests;
   private long answeredOnThis;
+  private String lastVersion = "";
 
   LoadClient(LoadPlan plan, int number, Load load) {
     this.plan = plan;
@@ -83,7 +84,10 @@ final class LoadClient implements Runnable {
       } else {
         load.answered(answer.version(), took);
       }
-      answeredOnThis++;
+      if (answeredOnThis++ > 0 && !answer.version().equals(lastVersion)) {
+        load.versionChanged();
+      }
+      lastVersion = answer.version();
       if (plan.keepAlive() && answer.closes()) {
         load.closedWithNotice(answeredOnThis);
       }

@@ -11,6 +11,8 @@ import java.util.Map;
  * @param failures requests without their whole, right answer, by cause
  * @param examples the first failures, each with the time since the load began
  * @param connections how many were made
+ * @param versionChanges how often an answer came from another version than the one before it on the
+ *     same connection
  * @param closedIdle kept connections that the server closed between two requests, unannounced
  * @param closedWithNotice kept connections that the server closed with an answer that says so: how
  *     many, by how many requests they had carried
@@ -22,6 +24,7 @@ public record Tally(
     Map<String, Long> failures,
     List<String> examples,
     long connections,
+    long versionChanges,
     long closedIdle,
     Map<Long, Long> closedWithNotice,
     long slowestMillis) {
@@ -34,7 +37,7 @@ public record Tally(
 
   /** Of a load that never was. */
   public static Tally none() {
-    return new Tally(0, Map.of(), Map.of(), List.of(), 0, 0, Map.of(), 0);
+    return new Tally(0, Map.of(), Map.of(), List.of(), 0, 0, 0, Map.of(), 0);
   }
 
   /** How many requests failed. */

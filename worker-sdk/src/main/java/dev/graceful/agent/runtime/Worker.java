@@ -32,8 +32,7 @@ public final class Worker {
     JavaBase javaBase = JavaBase.open(instrumentation);
     Seats seats = new Seats();
     Application application = new Application();
-    Moving moving =
-        Moving.create(JavaMemory.make(), seats, new Threads.Named("connections"));
+    Moving moving = Moving.create(JavaMemory.make(), seats, new Threads.Named("connections"));
     Link link = new Link(arguments, javaBase, seats, application, moving);
     Threads.start("link", link, null);
     try {

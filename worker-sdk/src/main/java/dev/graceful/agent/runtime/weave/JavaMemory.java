@@ -50,8 +50,7 @@ public abstract class JavaMemory extends Bytes {
    * @throws ReflectiveOperationException if the package jdk.internal.misc is not exported to us
    */
   public static JavaMemory make() throws ReflectiveOperationException {
-    return (JavaMemory)
-        MethodHandles.lookup().defineClass(bytes()).getConstructor().newInstance();
+    return (JavaMemory) MethodHandles.lookup().defineClass(bytes()).getConstructor().newInstance();
   }
 
   private static byte[] bytes() {

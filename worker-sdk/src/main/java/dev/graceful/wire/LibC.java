@@ -464,7 +464,8 @@ public final class LibC {
    *
    * @return the count of bytes, 0 at the end of the stream
    */
-  public static Received recvmsg(int fd, byte[] into, int offset, int length) throws ErrnoException {
+  public static Received recvmsg(int fd, byte[] into, int offset, int length)
+      throws ErrnoException {
     int control = align(CMSGHDR + 4 * (Codec.MAX_DESCRIPTORS + 3));
     try (Memory m = new Memory(MSGHDR + 16 + control + length)) {
       long iov = m.address + MSGHDR;

@@ -68,7 +68,8 @@ final class Conversation {
       return !have.isEmpty();
     }
     String body = answers.apply(line + " " + length);
-    out.append(line.endsWith("1.0") ? "HTTP/1.0 200 OK\r\nConnection: keep-alive" : "HTTP/1.1 200 OK");
+    out.append(
+        line.endsWith("1.0") ? "HTTP/1.0 200 OK\r\nConnection: keep-alive" : "HTTP/1.1 200 OK");
     out.append("\r\nContent-Length: ").append(body.length()).append("\r\n\r\n");
     if (!line.startsWith("HEAD ")) {
       out.append(body);

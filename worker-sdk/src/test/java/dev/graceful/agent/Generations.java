@@ -62,6 +62,14 @@ final class Generations implements AutoCloseable {
     supervisors.get(from - 1).handOver(supervisors.get(to - 1));
   }
 
+  void serve(int from, int to) throws Exception {
+    supervisors.get(from - 1).serve(supervisors.get(to - 1));
+  }
+
+  void pass(int from, int to) throws Exception {
+    supervisors.get(from - 1).pass(supervisors.get(to - 1));
+  }
+
   /** What the workers printed. */
   String said() {
     StringBuilder said = new StringBuilder();

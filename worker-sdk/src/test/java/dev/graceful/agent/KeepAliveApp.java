@@ -25,8 +25,8 @@ import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 
 /**
- * The application under test: a keep-alive HTTP server of each kind that the JDK's sockets allow.
- * A request for /wait is answered when its standard input says "go".
+ * The application under test: a keep-alive HTTP server of each kind that the JDK's sockets allow. A
+ * request for /wait is answered when its standard input says "go".
  *
  * <p>Arguments: kind, port, name.
  */
@@ -37,8 +37,7 @@ final class KeepAliveApp {
   private KeepAliveApp() {}
 
   public static void main(String[] arguments) throws Exception {
-    InetSocketAddress address =
-        new InetSocketAddress("127.0.0.1", Integer.parseInt(arguments[1]));
+    InetSocketAddress address = new InetSocketAddress("127.0.0.1", Integer.parseInt(arguments[1]));
     name = arguments[2];
     switch (arguments[0]) {
       case "selector" -> selector(address);
@@ -120,8 +119,7 @@ final class KeepAliveApp {
               continue;
             }
             buffer.flip().get(bytes, 0, count);
-            ByteBuffer out =
-                ByteBuffer.wrap(((Conversation) key.attachment()).feed(bytes, count));
+            ByteBuffer out = ByteBuffer.wrap(((Conversation) key.attachment()).feed(bytes, count));
             while (out.hasRemaining()) {
               client.write(out);
             }
@@ -272,8 +270,7 @@ final class KeepAliveApp {
         "/",
         exchange -> {
           int length = exchange.getRequestBody().readAllBytes().length;
-          String line =
-              exchange.getRequestMethod() + " " + exchange.getRequestURI() + " HTTP/1.1";
+          String line = exchange.getRequestMethod() + " " + exchange.getRequestURI() + " HTTP/1.1";
           byte[] body = answer(line + " " + length).getBytes(StandardCharsets.US_ASCII);
           if (exchange.getRequestMethod().equals("HEAD")) {
             exchange.getResponseHeaders().set("Content-Length", "" + body.length);

@@ -43,11 +43,7 @@ final class Link implements Runnable {
   private boolean aside;
 
   Link(
-      Arguments arguments,
-      JavaBase javaBase,
-      Seats seats,
-      Application application,
-      Moving moving) {
+      Arguments arguments, JavaBase javaBase, Seats seats, Application application, Moving moving) {
     this.arguments = arguments;
     this.javaBase = javaBase;
     this.seats = seats;

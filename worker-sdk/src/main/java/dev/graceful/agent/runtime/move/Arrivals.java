@@ -107,7 +107,10 @@ public final class Arrivals implements Runnable {
       Waiting waiting;
       synchronized (this) {
         ArrayDeque<Waiting> queue = queues.get(listener);
-        waiting = queue == null ? null : queue.poll();
+        if (queue == null) {
+          return null;
+        }
+        waiting = queue.poll();
         if (waiting == null) {
           return null;
         }
@@ -120,8 +123,7 @@ public final class Arrivals implements Runnable {
       Arrival arrival = null;
       try {
         int descriptor = waiting.descriptor;
-        InetSocketAddress peer =
-            SocketAddresses.decode(LibC.getpeername(descriptor));
+        InetSocketAddress peer = SocketAddresses.decode(LibC.getpeername(descriptor));
         int flags = LibC.fcntl(descriptor, LibC.F_GETFL, 0);
         LibC.fcntl(descriptor, LibC.F_SETFL, flags & ~LibC.O_NONBLOCK);
         LibC.fcntl(descriptor, LibC.F_SETFD, 0);

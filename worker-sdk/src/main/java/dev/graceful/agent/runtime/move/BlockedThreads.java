@@ -47,7 +47,7 @@ final class BlockedThreads {
 
   /** The descriptor that a thread waits for, -1 if none. */
   private static int waitsFor(String call, RandomAccessFile memory) throws IOException {
-    String[] words = call.trim().split(" ");
+    String[] words = call.trim().split(" ", -1);
     if (words.length < 3) {
       return -1; // "running"
     }

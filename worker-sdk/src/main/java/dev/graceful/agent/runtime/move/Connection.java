@@ -67,8 +67,7 @@ final class Connection {
   /** Takes it out of all epoll instances: what is under the number lives on elsewhere. */
   void unwatch() {
     for (int i = 0; i < watches.length; i += 2) {
-      if (watches[i] != FREE
-          && LibC.epollCtl(watches[i], LibC.EPOLL_CTL_DEL, number, 0, 0) != 0) {
+      if (watches[i] != FREE && LibC.epollCtl(watches[i], LibC.EPOLL_CTL_DEL, number, 0, 0) != 0) {
         // the instance has been closed
         watches[i] = FREE;
       }

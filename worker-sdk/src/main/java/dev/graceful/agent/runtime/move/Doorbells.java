@@ -9,9 +9,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes selectors believe that a seat has something to accept: an eventfd(2) in each epoll
- * instance that watches the seat, with the seat's own mask and data. It is readable while a
- * connection waits for the seat. {@link Arrivals} holds its monitor at each call.
+ * Makes selectors believe that a seat has something to accept: an eventfd(2) in each epoll instance
+ * that watches the seat, with the seat's own mask and data. It is readable while a connection waits
+ * for the seat. {@link Arrivals} holds its monitor at each call.
  */
 final class Doorbells {
   private record Bell(Seating.Watch watch, int eventfd) {}
@@ -32,8 +32,7 @@ final class Doorbells {
       int add = LibC.EPOLL_CTL_ADD;
       // modified even if the mask is the same: that arms EPOLLONESHOT and EPOLLET again
       int operation = bell == null ? add : LibC.EPOLL_CTL_MOD;
-      int errno =
-          LibC.epollCtl(watch.epoll(), operation, eventfd, watch.events(), watch.data());
+      int errno = LibC.epollCtl(watch.epoll(), operation, eventfd, watch.events(), watch.data());
       if (errno == Errno.ENOENT) {
         errno = LibC.epollCtl(watch.epoll(), add, eventfd, watch.events(), watch.data());
       }
@@ -52,8 +51,7 @@ final class Doorbells {
     }
   }
 
-  private static @Nullable Bell find(
-      List<Bell> bells, Seating.Watch watch) {
+  private static @Nullable Bell find(List<Bell> bells, Seating.Watch watch) {
     for (Bell bell : bells) {
       if (bell.watch.epoll() == watch.epoll() && bell.watch.seat() == watch.seat()) {
         return bell;

@@ -101,8 +101,7 @@ public final class MoveHooks {
     return new BodyPoint(hook, MoveHooks.class, moments, List.of(places), hook);
   }
 
-  private static BodyPoint body(
-      String hook, Moments moments, String need, HookPoint.Method place) {
+  private static BodyPoint body(String hook, Moments moments, String need, HookPoint.Method place) {
     return new BodyPoint(hook, MoveHooks.class, moments, List.of(place), need);
   }
 

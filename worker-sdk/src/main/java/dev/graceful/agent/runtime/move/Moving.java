@@ -11,8 +11,7 @@ import java.util.concurrent.ThreadFactory;
  * @param traffic what the hooks of a kind of sockets tell
  * @param hooks those of the JDK's sockets
  */
-public record Moving(
-    Departures departures, Arrivals arrivals, Traffic traffic, MoveHooks hooks) {
+public record Moving(Departures departures, Arrivals arrivals, Traffic traffic, MoveHooks hooks) {
 
   /**
    * Makes the parts; no thread is started before a connection moves.
@@ -24,7 +23,8 @@ public record Moving(
     Arrivals arrivals = new Arrivals(seating, threads);
     Departures departures = new Departures(table, arrivals, threads);
     Traffic traffic = new Traffic(memory, table, departures);
-    return new Moving(departures, arrivals, traffic, new MoveHooks(seating, arrivals, traffic, memory));
+    return new Moving(
+        departures, arrivals, traffic, new MoveHooks(seating, arrivals, traffic, memory));
   }
 
   /** This JDK lacks what the hooks need: connections neither come nor go. */

@@ -15,11 +15,7 @@ import java.util.List;
  * @param need what the point is for: of all points with the same need, one place must exist
  */
 public record BodyPoint(
-    String hook,
-    Class<?> target,
-    Moments moments,
-    List<HookPoint.Method> places,
-    String need) {
+    String hook, Class<?> target, Moments moments, List<HookPoint.Method> places, String need) {
 
   public BodyPoint {
     places = List.copyOf(places);

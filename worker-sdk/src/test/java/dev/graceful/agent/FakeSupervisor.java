@@ -222,9 +222,14 @@ final class FakeSupervisor implements AutoCloseable {
    * The worker of {@code next} serves in place of ours, and gets its connections. Both have bound.
    */
   void handOver(FakeSupervisor next) throws Exception {
+    serve(next);
+    pass(next);
+  }
+
+  /** The worker of {@code next} serves in place of ours. */
+  void serve(FakeSupervisor next) throws Exception {
     next.reseat(Role.SHARED);
     reseat(Role.LAME);
-    pass(next);
   }
 
   /** The worker of {@code next} gets the connections of ours. */

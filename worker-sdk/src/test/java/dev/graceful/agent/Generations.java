@@ -25,20 +25,26 @@ final class Generations implements AutoCloseable {
 
   /** Starts the next worker, named g1, g2, ...; the first one serves at once. */
   WorkerProcess start(Path jdk, String kind, List<String> prefix) throws Exception {
+    String app = System.getProperty("graceful.app");
+    return start(jdk, kind, prefix, List.of(app, KeepAliveApp.class.getName()));
+  }
+
+  /** The same for any class path and main class. */
+  WorkerProcess startProgram(Path jdk, String kind, List<String> program) throws Exception {
+    return start(jdk, kind, List.of(), program);
+  }
+
+  private WorkerProcess start(Path jdk, String kind, List<String> prefix, List<String> program)
+      throws Exception {
     int number = workers.size() + 1;
     Path path = dir.resolve("s" + number);
     FakeSupervisor supervisor =
         number == 1 ? new FakeSupervisor(path) : new FakeSupervisor(path, supervisors.get(0));
     supervisors.add(supervisor);
-    WorkerProcess worker =
-        WorkerProcess.start(
-            prefix,
-            jdk,
-            List.of(program.agentOption(path, number)),
-            KeepAliveApp.class,
-            kind,
-            Integer.toString(port),
-            "g" + number);
+    List<String> words = new ArrayList<>(program);
+    words.addAll(List.of(kind, Integer.toString(port), "g" + number));
+    String agent = this.program.agentOption(path, number);
+    WorkerProcess worker = WorkerProcess.launch(prefix, jdk, List.of(agent), words);
     workers.add(worker);
     worker.await("BOUND");
     if (number == 1) {
@@ -54,6 +60,14 @@ final class Generations implements AutoCloseable {
   /** The worker {@code to} serves in place of {@code from}, and gets its connections. */
   void handOver(int from, int to) throws Exception {
     supervisors.get(from - 1).handOver(supervisors.get(to - 1));
+  }
+
+  void serve(int from, int to) throws Exception {
+    supervisors.get(from - 1).serve(supervisors.get(to - 1));
+  }
+
+  void pass(int from, int to) throws Exception {
+    supervisors.get(from - 1).pass(supervisors.get(to - 1));
   }
 
   /** What the workers printed. */

@@ -31,6 +31,16 @@ final class HttpClientSocket implements AutoCloseable {
     return answer();
   }
 
+  /** Asks until the answer comes from {@code name}; each request must be answered. */
+  boolean moved(String name) throws IOException {
+    for (int i = 0; i < 100; i++) {
+      if (get("/moved").startsWith(name)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** The next answer's body. */
   String answer() throws IOException {
     return new String(in.readNBytes(head()), StandardCharsets.ISO_8859_1);

@@ -51,7 +51,7 @@ enum Netty {
     try (Stream<Path> files = Files.list(classes)) {
       for (Path file : (Iterable<Path>) files::iterator) {
         String name = Objects.requireNonNull(file.getFileName()).toString();
-        if (name.startsWith("NettyApp")) {
+        if (name.startsWith("Netty") || name.startsWith("Conversation")) {
           try (InputStream in = Files.newInputStream(file)) {
             ClassWriter writer = new ClassWriter(0);
             new ClassReader(in).accept(new ClassRemapper(writer, new Moved()), 0);

@@ -6,6 +6,9 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -130,6 +133,51 @@ final class WorkerProcess implements AutoCloseable {
 
   long pid() {
     return process.pid();
+  }
+
+  /** Sends it a signal, named as kill(1) does. */
+  void signal(String name) throws Exception {
+    new ProcessBuilder("kill", "-" + name, Long.toString(pid())).inheritIO().start().waitFor();
+  }
+
+  /** Waits until it holds from {@code least} to {@code most} established connections of a port. */
+  void sockets(int port, int least, int most) throws Exception {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    int now = socketsNow(port);
+    while (now < least || now > most) {
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError(now + " connections; " + said());
+      }
+      Thread.sleep(10);
+      now = socketsNow(port);
+    }
+  }
+
+  private int socketsNow(int port) throws IOException {
+    Set<String> inodes = new HashSet<>();
+    String end = String.format(":%04X", port);
+    for (String table : List.of("tcp", "tcp6")) {
+      for (String line : Files.readAllLines(Path.of("/proc/net", table))) {
+        String[] words = line.trim().split(" +");
+        if (words[1].endsWith(end) && words[3].equals("01")) {
+          inodes.add("socket:[" + words[9] + "]");
+        }
+      }
+    }
+    int count = 0;
+    try (DirectoryStream<Path> all =
+        Files.newDirectoryStream(Path.of("/proc", Long.toString(pid()), "fd"))) {
+      for (Path one : all) {
+        try {
+          if (inodes.contains(Files.readSymbolicLink(one).toString())) {
+            count++;
+          }
+        } catch (NoSuchFileException e) {
+          // closed meanwhile
+        }
+      }
+    }
+    return count;
   }
 
   /** All lines of standard output, when it has ended by itself. */

@@ -1,11 +1,12 @@
 package dev.graceful.agent.runtime;
 
+import dev.graceful.agent.runtime.move.Traffic;
 import dev.graceful.agent.runtime.netty.Listeners;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /** The seats of listeners that are Netty's own and not the JDK's. */
-record NettyListeners(Seats seats, Link link) implements Listeners {
+record NettyListeners(Seats seats, Link link, Traffic traffic) implements Listeners {
   @Override
   public int listen(Object socket, int number, InetSocketAddress address) {
     return link.listen(socket, number, address);
@@ -28,7 +29,8 @@ record NettyListeners(Seats seats, Link link) implements Listeners {
   }
 
   @Override
-  public void closing(Object socket) {
+  public void closing(Object socket, int number) {
+    traffic.closing(socket, number);
     Seat seat = seats.remove(socket);
     if (seat != null && !seats.claimed(seat.listener())) {
       link.unlisten(seat.listener());

@@ -2,6 +2,7 @@ package dev.graceful.agent.runtime;
 
 import dev.graceful.agent.runtime.move.MoveHooks;
 import dev.graceful.agent.runtime.move.Moving;
+import dev.graceful.agent.runtime.netty.NettyTraffic;
 import dev.graceful.agent.runtime.netty.NettyWeaver;
 import dev.graceful.agent.runtime.weave.HookClasses;
 import dev.graceful.agent.runtime.weave.JavaMemory;
@@ -33,7 +34,8 @@ public final class Worker {
     JavaBase javaBase = JavaBase.open(instrumentation);
     Seats seats = new Seats();
     Application application = new Application();
-    Moving moving = Moving.create(JavaMemory.make(), seats, new Threads.Named("connections"));
+    JavaMemory memory = JavaMemory.make();
+    Moving moving = Moving.create(memory, seats, new Threads.Named("connections"));
     Link link = new Link(arguments, javaBase, seats, application, moving);
     Threads.start("link", link, null);
     try {
@@ -47,7 +49,11 @@ public final class Worker {
         moving.off();
       }
       NettyWeaver.install(
-          instrumentation, javaBase.publicChannels(), new NettyListeners(seats, link));
+          instrumentation,
+          javaBase.publicChannels(),
+          new NettyListeners(seats, link, moving.traffic()),
+          new NettyTraffic(seats, moving, memory),
+          arguments.moving());
       Runtime.getRuntime()
           .addShutdownHook(Threads.create("exit", new Exit(application, link), null));
       bridge.accept(new Commands(arguments.generation(), application, link));

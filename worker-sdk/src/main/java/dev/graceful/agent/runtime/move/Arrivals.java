@@ -107,8 +107,11 @@ public final class Arrivals implements Runnable {
       Waiting waiting;
       synchronized (this) {
         ArrayDeque<Waiting> queue = queues.get(listener);
-        waiting = queue == null ? null : queue.poll();
-        if (queue == null || waiting == null) {
+        if (queue == null) {
+          return null;
+        }
+        waiting = queue.poll();
+        if (waiting == null) {
           return null;
         }
         count--;

@@ -7,6 +7,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -85,10 +86,15 @@ public final class Departures implements Runnable {
     for (Handoff.Sent sent : handoff.leftovers()) {
       Handoff now = current;
       if (now == null || !now.adopt(sent)) {
-        arrivals.comeBack(sent.listener(), sent.descriptor());
+        comesBack(sent);
       }
     }
     wake();
+  }
+
+  /** The successor has not taken it: our own server accepts it again, and serves it. */
+  void comesBack(Handoff.Sent sent) {
+    arrivals.comeBack(sent.listener(), sent.descriptor());
   }
 
   /**
@@ -197,9 +203,15 @@ public final class Departures implements Runnable {
 
   @SuppressWarnings("WaitNotInLoop") // the caller looks at everything again in any case
   private synchronized long pause(boolean left, long pause) {
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(pause);
     try {
-      if (!news) {
-        wait(left ? pause : 0);
+      long millis = left ? pause : 0;
+      while (!news) {
+        wait(millis);
+        millis = left ? TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime()) : 0;
+        if (left && millis <= 0) {
+          break;
+        }
       }
     } catch (InterruptedException e) {
       // nobody but the application's misuse of our thread: go on

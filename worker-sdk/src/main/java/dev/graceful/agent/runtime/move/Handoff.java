@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Passing of connections to one successor over a socket pair. A copy of each descriptor stays here
@@ -20,6 +21,9 @@ final class Handoff implements Runnable {
   static final byte NOT_NOW = 0;
   static final int QUESTION = 8;
   static final int ANSWER = 5;
+
+  /** How long nothing is sent when the successor had no room. */
+  private static final long REST = TimeUnit.MILLISECONDS.toNanos(500);
 
   /** So many may be under way: each costs a descriptor here, and one there. */
   private static final int MOST = 64;
@@ -37,6 +41,9 @@ final class Handoff implements Runnable {
   private int lastId;
   private boolean broken;
 
+  private boolean resting;
+  private long restsUntil;
+
   /** Somebody has found it full. */
   private boolean awaited;
 
@@ -51,9 +58,14 @@ final class Handoff implements Runnable {
   }
 
   synchronized boolean full() {
-    boolean full = broken || underWay.size() >= MOST || !again.isEmpty();
+    boolean full = broken || rests() || underWay.size() >= MOST || !again.isEmpty();
     awaited |= full;
     return full;
+  }
+
+  private boolean rests() {
+    resting &= System.nanoTime() - restsUntil < 0;
+    return resting;
   }
 
   /**
@@ -86,10 +98,13 @@ final class Handoff implements Runnable {
     return !broken && again.add(sent);
   }
 
-  /** Sends those again that could not be taken; true if not all have been answered. */
+  /** Sends what has been adopted; true if not all that was sent has been answered. */
   synchronized boolean sendAgain() {
     Sent sent = again.peek();
-    while (sent != null && underWay.size() < MOST && send(sent.listener, sent.descriptor)) {
+    while (sent != null
+        && !rests()
+        && underWay.size() < MOST
+        && send(sent.listener, sent.descriptor)) {
       again.remove();
       sent = again.peek();
     }
@@ -124,20 +139,25 @@ final class Handoff implements Runnable {
 
   private void answered(int id, byte what) {
     boolean room;
+    Sent sent;
     synchronized (this) {
-      Sent sent = underWay.remove(id);
+      sent = underWay.remove(id);
       if (sent == null) {
         return;
       }
-      if (what == TAKEN) {
-        LibC.close(sent.descriptor);
-      } else {
-        again.add(sent);
+      if (what != TAKEN) {
+        resting = true;
+        restsUntil = System.nanoTime() + REST;
       }
-      room = awaited && again.isEmpty() && underWay.size() <= MOST / 2;
+      room = awaited && !resting && again.isEmpty() && underWay.size() <= MOST / 2;
       if (room) {
         awaited = false;
       }
+    }
+    if (what == TAKEN) {
+      LibC.close(sent.descriptor);
+    } else {
+      departures.comesBack(sent);
     }
     if (room) {
       departures.wake();

@@ -5,8 +5,14 @@ import dev.graceful.wire.LibC;
 
 /** The old worker, as the new one sees it: where connections come from, and answers go. */
 final class Predecessor implements Runnable {
+  private static final int SPARE = 32;
+
   private final int pair;
   private final Arrivals arrivals;
+
+  /** Numbers from here on are left to the application: it opens files, too. */
+  private final int enough = DescriptorLimit.get() - SPARE;
+
   private boolean closed;
 
   Predecessor(int pair, Arrivals arrivals) {
@@ -28,7 +34,10 @@ final class Predecessor implements Runnable {
           break;
         }
         int id = LibC.getInt(question, 0);
-        if (descriptors.length == 1) {
+        if (descriptors.length == 1 && descriptors[0] >= enough) {
+          LibC.close(descriptors[0]);
+          answer(id, Handoff.NOT_NOW);
+        } else if (descriptors.length == 1) {
           arrivals.arrived(LibC.getInt(question, 4), descriptors[0], this, id);
         } else {
           // the limit of open files (unix(7), MSG_CTRUNC)

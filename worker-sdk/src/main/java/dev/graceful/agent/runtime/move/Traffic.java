@@ -183,6 +183,14 @@ public final class Traffic {
     }
   }
 
+  /** As {@link #stays(Object, int, String)}, where only the number is known. */
+  public void stays(int number, String why) {
+    Connection connection = table.find(number);
+    if (connection != null) {
+      stays(connection.key, number, why);
+    }
+  }
+
   /** The server is about to close the descriptor. */
   public void closing(Object key, int number) {
     Connection connection = table.find(key, number);

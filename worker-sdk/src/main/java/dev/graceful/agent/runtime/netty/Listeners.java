@@ -26,8 +26,8 @@ public interface Listeners {
   /** The public address of a seat, or null if {@code socket} is none. */
   @Nullable InetSocketAddress address(Object socket);
 
-  /** The descriptor will be closed; does nothing if it is no seat. */
-  void closing(Object socket);
+  /** A descriptor will be closed: a seat's, a connection's, or any other. */
+  void closing(Object socket, int number);
 
   /** Says something to the operator, in one line on standard error. */
   void complain(String what);

@@ -27,7 +27,8 @@ import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Type;
 
 /**
- * The way from Netty's classes, in whatever class loader and module, to {@link NettyHooks}:
+ * The way from Netty's classes, in whatever class loader and module, to {@link NettyHooks} and
+ * {@link NettyTraffic}:
  *
  * <pre>
  * woven code -> {@link #HOLDER}.CALLS, public in an exported package of java.base: seen everywhere
@@ -41,7 +42,7 @@ final class NettyGate {
   private static final String CALLS = "java/nio/channels/GracefulNettyCalls";
   private static final String HOLDER = "java/nio/channels/GracefulNetty";
   private static final String TARGET = "dev/graceful/agent/runtime/netty/NettyTarget";
-  private static final String HOOKS = Type.getInternalName(NettyHooks.class);
+  private static final List<Class<?>> TARGETS = List.of(NettyHooks.class, NettyTraffic.class);
   private static final String OBJECT = "java/lang/Object";
 
   private NettyGate() {}
@@ -51,13 +52,14 @@ final class NettyGate {
    *
    * @param jdk a full-power lookup in package java.nio.channels of java.base
    */
-  static void open(MethodHandles.Lookup jdk, NettyHooks hooks) throws ReflectiveOperationException {
+  static void open(MethodHandles.Lookup jdk, NettyHooks hooks, NettyTraffic traffic)
+      throws ReflectiveOperationException {
     Class<?> calls = jdk.defineClass(calls());
     Object target =
         MethodHandles.lookup()
             .defineClass(target())
-            .getConstructor(NettyHooks.class)
-            .newInstance(hooks);
+            .getConstructor(NettyHooks.class, NettyTraffic.class)
+            .newInstance(hooks, traffic);
     calls.getField("target").set(null, target);
     jdk.defineClass(holder());
   }
@@ -69,11 +71,18 @@ final class NettyGate {
 
   /** In woven code: calls the hook {@code name} with the arguments on the stack. */
   static void call(MethodVisitor code, String name) {
+    code.visitMethodInsn(INVOKEVIRTUAL, CALLS, name, Type.getMethodDescriptor(hook(name)), false);
+  }
+
+  /** How many parameters the hook {@code name} has. */
+  static int parameters(String name) {
+    return hook(name).getParameterCount();
+  }
+
+  private static Method hook(String name) {
     for (Method hook : hooks()) {
       if (hook.getName().equals(name)) {
-        String descriptor = Type.getMethodDescriptor(hook);
-        code.visitMethodInsn(INVOKEVIRTUAL, CALLS, name, descriptor, false);
-        return;
+        return hook;
       }
     }
     throw new IllegalArgumentException("no hook " + name);
@@ -81,9 +90,11 @@ final class NettyGate {
 
   private static List<Method> hooks() {
     List<Method> hooks = new ArrayList<>();
-    for (Method method : NettyHooks.class.getDeclaredMethods()) {
-      if (Modifier.isPublic(method.getModifiers())) {
-        hooks.add(method);
+    for (Class<?> target : TARGETS) {
+      for (Method method : target.getDeclaredMethods()) {
+        if (Modifier.isPublic(method.getModifiers())) {
+          hooks.add(method);
+        }
       }
     }
     return hooks;
@@ -125,24 +136,34 @@ final class NettyGate {
   private static byte[] target() {
     ClassWriter writer = new ClassWriter(ClassWriter.COMPUTE_MAXS);
     writer.visit(V17, ACC_PUBLIC | ACC_FINAL, TARGET, null, CALLS, null);
-    writer.visitField(ACC_PRIVATE | ACC_FINAL, "hooks", type(HOOKS), null, null).visitEnd();
+    StringBuilder arguments = new StringBuilder();
+    for (Class<?> target : TARGETS) {
+      arguments.append(Type.getDescriptor(target));
+    }
     MethodVisitor init =
-        writer.visitMethod(ACC_PUBLIC, "<init>", "(" + type(HOOKS) + ")V", null, null);
+        writer.visitMethod(ACC_PUBLIC, "<init>", "(" + arguments + ")V", null, null);
     init.visitCode();
     init.visitVarInsn(ALOAD, 0);
     init.visitMethodInsn(INVOKESPECIAL, CALLS, "<init>", "()V", false);
-    init.visitVarInsn(ALOAD, 0);
-    init.visitVarInsn(ALOAD, 1);
-    init.visitFieldInsn(PUTFIELD, TARGET, "hooks", type(HOOKS));
+    for (int i = 0; i < TARGETS.size(); i++) {
+      String type = Type.getDescriptor(TARGETS.get(i));
+      writer.visitField(ACC_PRIVATE | ACC_FINAL, "t" + i, type, null, null).visitEnd();
+      init.visitVarInsn(ALOAD, 0);
+      init.visitVarInsn(ALOAD, i + 1);
+      init.visitFieldInsn(PUTFIELD, TARGET, "t" + i, type);
+    }
     end(init);
     for (Method hook : hooks()) {
       String descriptor = Type.getMethodDescriptor(hook);
       MethodVisitor body = writer.visitMethod(ACC_PUBLIC, hook.getName(), descriptor, null, null);
       body.visitCode();
       body.visitVarInsn(ALOAD, 0);
-      body.visitFieldInsn(GETFIELD, TARGET, "hooks", type(HOOKS));
+      Class<?> target = hook.getDeclaringClass();
+      String field = "t" + TARGETS.indexOf(target);
+      body.visitFieldInsn(GETFIELD, TARGET, field, Type.getDescriptor(target));
       load(body, Type.getArgumentTypes(descriptor), 1);
-      body.visitMethodInsn(INVOKEVIRTUAL, HOOKS, hook.getName(), descriptor, false);
+      String owner = Type.getInternalName(target);
+      body.visitMethodInsn(INVOKEVIRTUAL, owner, hook.getName(), descriptor, false);
       body.visitInsn(Type.getReturnType(descriptor).getOpcode(IRETURN));
       body.visitMaxs(0, 0);
       body.visitEnd();

@@ -1,8 +1,9 @@
 package dev.graceful.agent.runtime.netty;
 
 import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.SocketAddress;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -33,23 +34,29 @@ public final class NettyHooks {
    *
    * @return 0, a negative errno, or {@link #NOT_ANSWERED}
    */
-  public int bind(Object socket, int number, SocketAddress address) {
+  public int bind(Object socket, int number, boolean six, byte[] host, int scope, int port) {
     try {
-      if (address instanceof InetSocketAddress internet
-          && internet.getPort() != 0
-          && !internet.isUnresolved()
-          && server()) {
+      if (port != 0 && server()) {
+        InetSocketAddress address = new InetSocketAddress(host(host, scope), port);
         if (uring(socket)) {
-          complainOfUring(internet);
+          complainOfUring(address);
           return NOT_ANSWERED;
         }
-        int errno = listeners.listen(socket, number, internet);
+        int errno = listeners.listen(socket, number, address);
         return errno == Listeners.UNSUPERVISED ? NOT_ANSWERED : -errno;
       }
     } catch (Throwable e) {
       complain("a bind is left to Netty: " + e);
     }
     return NOT_ANSWERED;
+  }
+
+  /** Always 16 bytes: IPv4 comes mapped, and the JDK maps it back. */
+  private static InetAddress host(byte[] host, int scope) throws UnknownHostException {
+    InetAddress address = InetAddress.getByAddress(host);
+    return address instanceof Inet6Address && scope > 0
+        ? Inet6Address.getByAddress(null, host, scope)
+        : address;
   }
 
   /**
@@ -115,7 +122,7 @@ public final class NettyHooks {
    * As Netty's native methods return an address: the host's bytes, for IPv6 the scope, the port,
    * the latter two in 4 bytes each, the highest first.
    */
-  private static byte[] encode(InetSocketAddress address) {
+  static byte[] encode(InetSocketAddress address) {
     byte[] host = address.getAddress().getAddress();
     ByteBuffer bytes = ByteBuffer.allocate(host.length == 4 ? 8 : 24).put(host);
     if (address.getAddress() instanceof Inet6Address six) {
@@ -125,9 +132,9 @@ public final class NettyHooks {
   }
 
   /** A descriptor will be closed. */
-  public void closing(Object socket) {
+  public void closing(Object socket, int number) {
     try {
-      listeners.closing(socket);
+      listeners.closing(socket, number);
     } catch (Throwable e) {
       // the close itself must happen
     }

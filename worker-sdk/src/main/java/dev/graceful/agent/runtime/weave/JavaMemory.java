@@ -20,6 +20,7 @@ import static org.objectweb.asm.Opcodes.V17;
 import dev.graceful.agent.runtime.framing.Bytes;
 import java.io.FileDescriptor;
 import java.lang.invoke.MethodHandles;
+import java.nio.Buffer;
 import org.objectweb.asm.ClassWriter;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Type;
@@ -44,6 +45,9 @@ public abstract class JavaMemory extends Bytes {
   /** Gives a descriptor its number, as accept(2) in the JDK's native code does. */
   public abstract void number(FileDescriptor descriptor, int number);
 
+  /** Where the bytes of a direct buffer begin. */
+  public abstract long address(Buffer buffer);
+
   /**
    * Makes the only instance.
    *
@@ -59,16 +63,13 @@ public abstract class JavaMemory extends Bytes {
     int constant = ACC_PRIVATE | ACC_STATIC | ACC_FINAL;
     writer.visitField(constant, "UNSAFE", UNSAFE_TYPE, null, null).visitEnd();
     writer.visitField(constant, "NUMBER", "J", null, null).visitEnd();
+    writer.visitField(constant, "ADDRESS", "J", null, null).visitEnd();
     MethodVisitor init = writer.visitMethod(ACC_STATIC, "<clinit>", "()V", null, null);
     init.visitCode();
     init.visitMethodInsn(INVOKESTATIC, UNSAFE, "getUnsafe", "()" + UNSAFE_TYPE, false);
     init.visitFieldInsn(PUTSTATIC, MADE, "UNSAFE", UNSAFE_TYPE);
-    init.visitFieldInsn(GETSTATIC, MADE, "UNSAFE", UNSAFE_TYPE);
-    init.visitLdcInsn(Type.getType(FileDescriptor.class));
-    init.visitLdcInsn("fd");
-    String offset = "(Ljava/lang/Class;Ljava/lang/String;)J";
-    init.visitMethodInsn(INVOKEVIRTUAL, UNSAFE, "objectFieldOffset", offset, false);
-    init.visitFieldInsn(PUTSTATIC, MADE, "NUMBER", "J");
+    offset(init, FileDescriptor.class, "fd", "NUMBER");
+    offset(init, Buffer.class, "address", "ADDRESS");
     end(init, RETURN);
     MethodVisitor make = writer.visitMethod(ACC_PUBLIC, "<init>", "()V", null, null);
     make.visitCode();
@@ -77,10 +78,13 @@ public abstract class JavaMemory extends Bytes {
     end(make, RETURN);
     get(writer, "get", "getByte", "(J)B", IRETURN);
     get(writer, "getLong", "getLong", "(J)J", LRETURN);
-    MethodVisitor number = number(writer, "(Ljava/io/FileDescriptor;)I");
+    MethodVisitor address = field(writer, "address", "(Ljava/nio/Buffer;)J", "ADDRESS");
+    address.visitMethodInsn(INVOKEVIRTUAL, UNSAFE, "getLong", "(Ljava/lang/Object;J)J", false);
+    end(address, LRETURN);
+    MethodVisitor number = field(writer, "number", "(Ljava/io/FileDescriptor;)I", "NUMBER");
     number.visitMethodInsn(INVOKEVIRTUAL, UNSAFE, "getInt", "(Ljava/lang/Object;J)I", false);
     end(number, IRETURN);
-    MethodVisitor set = number(writer, "(Ljava/io/FileDescriptor;I)V");
+    MethodVisitor set = field(writer, "number", "(Ljava/io/FileDescriptor;I)V", "NUMBER");
     set.visitVarInsn(ILOAD, 2);
     set.visitMethodInsn(INVOKEVIRTUAL, UNSAFE, "putInt", "(Ljava/lang/Object;JI)V", false);
     end(set, RETURN);
@@ -98,12 +102,22 @@ public abstract class JavaMemory extends Bytes {
     end(body, end);
   }
 
-  private static MethodVisitor number(ClassWriter writer, String descriptor) {
-    MethodVisitor body = writer.visitMethod(ACC_PUBLIC, "number", descriptor, null, null);
+  private static void offset(MethodVisitor init, Class<?> type, String field, String constant) {
+    init.visitFieldInsn(GETSTATIC, MADE, "UNSAFE", UNSAFE_TYPE);
+    init.visitLdcInsn(Type.getType(type));
+    init.visitLdcInsn(field);
+    String offset = "(Ljava/lang/Class;Ljava/lang/String;)J";
+    init.visitMethodInsn(INVOKEVIRTUAL, UNSAFE, "objectFieldOffset", offset, false);
+    init.visitFieldInsn(PUTSTATIC, MADE, constant, "J");
+  }
+
+  private static MethodVisitor field(
+      ClassWriter writer, String name, String descriptor, String offset) {
+    MethodVisitor body = writer.visitMethod(ACC_PUBLIC, name, descriptor, null, null);
     body.visitCode();
     body.visitFieldInsn(GETSTATIC, MADE, "UNSAFE", UNSAFE_TYPE);
     body.visitVarInsn(ALOAD, 1);
-    body.visitFieldInsn(GETSTATIC, MADE, "NUMBER", "J");
+    body.visitFieldInsn(GETSTATIC, MADE, offset, "J");
     return body;
   }
 

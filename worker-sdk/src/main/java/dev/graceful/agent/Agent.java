@@ -37,6 +37,7 @@ public final class Agent {
           "dev.graceful.agent.runtime",
           "dev.graceful.agent.runtime.framing",
           "dev.graceful.agent.runtime.move",
+          "dev.graceful.agent.runtime.netty",
           "dev.graceful.agent.runtime.weave",
           "dev.graceful.wire",
           "com.kenai.jffi",

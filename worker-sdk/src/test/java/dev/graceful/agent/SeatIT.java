@@ -100,26 +100,26 @@ class SeatIT {
     }
   }
 
-  private static int freePort() throws IOException {
+  static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0)) {
       return socket.getLocalPort();
     }
   }
 
-  private static Socket connect(int port) throws IOException {
+  static Socket connect(int port) throws IOException {
     Socket socket = new Socket();
     socket.connect(new InetSocketAddress("127.0.0.1", port), 5_000);
     return socket;
   }
 
-  private static String get(int port) throws IOException {
+  static String get(int port) throws IOException {
     try (Socket socket = connect(port)) {
       socket.setSoTimeout(10_000);
       return answer(socket);
     }
   }
 
-  private static String answer(Socket socket) throws IOException {
+  static String answer(Socket socket) throws IOException {
     socket
         .getOutputStream()
         .write("GET / HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));

@@ -45,13 +45,27 @@ final class WorkerProcess implements AutoCloseable {
   static WorkerProcess start(
       List<String> prefix, Path jdk, List<String> options, Class<?> app, String... arguments)
       throws IOException {
+    List<String> program = new ArrayList<>();
+    program.addAll(List.of(System.getProperty("graceful.app"), app.getName()));
+    program.addAll(List.of(arguments));
+    return launch(prefix, jdk, options, program);
+  }
+
+  /**
+   * Starts any class with a clean environment, behind the words of {@code prefix}.
+   *
+   * @param program class path, main class, arguments
+   */
+  static WorkerProcess launch(
+      List<String> prefix, Path jdk, List<String> options, List<String> program)
+      throws IOException {
     List<String> command = new ArrayList<>(prefix);
     command.add(jdk.resolve("bin/java").toString());
     command.add("-Xshare:auto");
     command.add("-XX:TieredStopAtLevel=1");
     command.addAll(options);
-    command.addAll(List.of("-cp", System.getProperty("graceful.app"), app.getName()));
-    command.addAll(List.of(arguments));
+    command.add("-cp");
+    command.addAll(program);
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().keySet().removeIf(name -> name.contains("JAVA") || name.contains("JDK"));
     return new WorkerProcess(builder.start());

@@ -6,6 +6,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.nio.channels.Channel;
 import java.util.Map;
 import java.util.Set;
 
@@ -26,7 +27,7 @@ final class JavaBase {
         Object.class.getModule(),
         Set.of(),
         Map.of("jdk.internal.misc", us),
-        Map.of("sun.nio.ch", us, "java.io", us, "java.lang", us),
+        Map.of("sun.nio.ch", us, "java.nio.channels", us, "java.io", us, "java.lang", us),
         Set.of(),
         Map.of());
     Field number = FileDescriptor.class.getDeclaredField("fd");
@@ -52,6 +53,11 @@ final class JavaBase {
   MethodHandles.Lookup channels() throws ReflectiveOperationException {
     Class<?> net = Class.forName("sun.nio.ch.Net", false, null);
     return MethodHandles.privateLookupIn(net, MethodHandles.lookup());
+  }
+
+  /** A lookup that can define classes in package java.nio.channels, which everybody sees. */
+  MethodHandles.Lookup publicChannels() throws IllegalAccessException {
+    return MethodHandles.privateLookupIn(Channel.class, MethodHandles.lookup());
   }
 
   /**

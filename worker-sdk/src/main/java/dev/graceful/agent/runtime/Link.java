@@ -7,7 +7,6 @@ import dev.graceful.wire.ErrnoException;
 import dev.graceful.wire.LibC;
 import dev.graceful.wire.Message;
 import dev.graceful.wire.WireSocket;
-import java.io.FileDescriptor;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -83,7 +82,7 @@ final class Link implements Runnable {
    *
    * @return as {@link ListenRequest#await}
    */
-  int listen(FileDescriptor descriptor, int number, InetSocketAddress address) {
+  int listen(Object descriptor, int number, InetSocketAddress address) {
     ListenRequest request;
     lock.lock();
     try {

@@ -1,6 +1,5 @@
 package dev.graceful.agent.runtime;
 
-import java.io.FileDescriptor;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CountDownLatch;
 
@@ -10,13 +9,13 @@ final class ListenRequest {
   static final int UNSUPERVISED = -1;
 
   final int id;
-  final FileDescriptor descriptor;
+  final Object descriptor;
   final int number;
   final InetSocketAddress address;
   private final CountDownLatch answered = new CountDownLatch(1);
   private volatile int errno;
 
-  ListenRequest(int id, FileDescriptor descriptor, int number, InetSocketAddress address) {
+  ListenRequest(int id, Object descriptor, int number, InetSocketAddress address) {
     this.id = id;
     this.descriptor = descriptor;
     this.number = number;

@@ -5,7 +5,6 @@ import dev.graceful.wire.Errno;
 import dev.graceful.wire.ErrnoException;
 import dev.graceful.wire.LibC;
 import dev.graceful.wire.Role;
-import java.io.FileDescriptor;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -31,7 +30,7 @@ final class Seats implements Seating {
   private volatile Seat[] all = {};
 
   /** The seat of {@code descriptor}, or null if it is none. */
-  @Nullable Seat of(FileDescriptor descriptor) {
+  @Nullable Seat of(Object descriptor) {
     for (Seat seat : all) {
       if (seat.descriptor() == descriptor) {
         return seat;
@@ -184,7 +183,7 @@ final class Seats implements Seating {
    *
    * @return the seat, or null if {@code descriptor} is none (any more)
    */
-  @Nullable Seat remove(FileDescriptor descriptor) {
+  @Nullable Seat remove(Object descriptor) {
     if (of(descriptor) == null) {
       return null;
     }
@@ -238,7 +237,7 @@ final class Seats implements Seating {
    * Also of a lame seat: nobody can connect to that, so who is accepted there has connected before.
    */
   @Override
-  public int publicListener(FileDescriptor descriptor) {
+  public int publicListener(Object descriptor) {
     Seat seat = of(descriptor);
     return seat == null || roles.get(seat.listener()) == Role.PRIVATE ? NONE : seat.listener();
   }

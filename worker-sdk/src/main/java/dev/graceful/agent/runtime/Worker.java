@@ -2,6 +2,7 @@ package dev.graceful.agent.runtime;
 
 import dev.graceful.agent.runtime.move.MoveHooks;
 import dev.graceful.agent.runtime.move.Moving;
+import dev.graceful.agent.runtime.netty.NettyWeaver;
 import dev.graceful.agent.runtime.weave.HookClasses;
 import dev.graceful.agent.runtime.weave.JavaMemory;
 import dev.graceful.agent.runtime.weave.Points;
@@ -45,6 +46,8 @@ public final class Worker {
       if (!Weaver.weave(instrumentation, needed, wanted)) {
         moving.off();
       }
+      NettyWeaver.install(
+          instrumentation, javaBase.publicChannels(), new NettyListeners(seats, link));
       Runtime.getRuntime()
           .addShutdownHook(Threads.create("exit", new Exit(application, link), null));
       bridge.accept(new Commands(arguments.generation(), application, link));

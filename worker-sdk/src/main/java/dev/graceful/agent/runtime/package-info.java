@@ -3,8 +3,9 @@
  * supervisor. It lives in a class loader and, where the JVM knows such a thing, a module of its
  * own.
  *
- * <p>It may use the JDK, {@link dev.graceful.wire} and {@link dev.graceful.agent.runtime.weave}.
- * What it calls at the JVM's start uses no lambdas, because the first one is slow.
+ * <p>It may use the JDK, {@link dev.graceful.wire} {@link dev.graceful.agent.runtime.weave} and
+ * {@link dev.graceful.agent.runtime.netty}. What it calls at the JVM's start uses no lambdas,
+ * because the first one is slow.
  */
 @NullMarked
 package dev.graceful.agent.runtime;

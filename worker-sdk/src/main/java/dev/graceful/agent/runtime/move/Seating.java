@@ -1,6 +1,5 @@
 package dev.graceful.agent.runtime.move;
 
-import java.io.FileDescriptor;
 import java.util.List;
 import java.util.Set;
 
@@ -17,7 +16,7 @@ public interface Seating {
   record Watch(int listener, int epoll, int seat, int events, long data) {}
 
   /** The listener of a seat that users may connect to, or {@link #NONE}: no seat, or private. */
-  int publicListener(FileDescriptor descriptor);
+  int publicListener(Object descriptor);
 
   /** Who watches the seats of these listeners now. */
   List<Watch> watches(Set<Integer> listeners);

@@ -62,7 +62,10 @@ class FailedStartIT {
       load.awaitMore(10, 10_000);
       Cli reload = run.reload(bad);
       assertThat(reload.exit()).as(reload.toString()).isEqualTo(1);
-      assertThat(reload.said()).contains(reason).doesNotContain("\tat dev.graceful.");
+      // a trace of the application's is its last lines; one of graceful's own is a bug
+      assertThat(reload.said())
+          .contains(reason)
+          .doesNotContainPattern("at dev\\.graceful\\.(?!e2e\\.)");
       load.awaitMore(50, 10_000);
       Tally tally = load.stop();
       assertThat(tally.failures()).as(tally.toString()).isEmpty();

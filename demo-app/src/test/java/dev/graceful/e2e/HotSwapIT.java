@@ -33,11 +33,11 @@ class HotSwapIT {
         workshop.launch().java(jdk).serving(Jars.server("v1", "kind=httpserver"), "v1");
     try (Load load = Load.start(run.load(CLIENTS))) {
       for (int i = 2; i <= 9; i++) {
-        load.awaitMore(1500, 30_000);
+        load.awaitMore(600, 30_000);
         String version = i % 2 == 0 ? "v2" : "v1";
         run.swap(Jars.server(version, "kind=httpserver"), version);
       }
-      load.awaitMore(1500, 30_000);
+      load.awaitMore(600, 30_000);
       assertFlawless(load.stop(), "v1", "v2");
     }
     assertThat(run.alive()).isTrue();

@@ -31,6 +31,36 @@ final class Drains {
     return draining;
   }
 
+  /**
+   * Lets whatever runs the application leave, since it must not run twice. Its listeners stay open:
+   * clients wait in their queues.
+   *
+   * @return the generation whose end is to be waited for, or 0
+   */
+  static int makeRoom(Step step) {
+    Generation serving = step.generation(step.serving);
+    if (serving != null) {
+      step.say(serving.name() + " leaves before another starts; clients wait");
+      step.serving = 0;
+      Generation draining = begin(step, serving);
+      if (draining.claims().isEmpty()) {
+        settle(step, draining);
+      } else {
+        lame(step, draining, draining.claims());
+      }
+      return draining.number();
+    }
+    Restart restart = step.restart;
+    step.restart = null;
+    step.cancel(TimerKey.Kind.RESTART, 0);
+    Generation candidate = restart == null ? null : step.generation(restart.generation());
+    if (candidate == null) {
+      return 0;
+    }
+    Launches.fail(step, candidate, "a new release takes its place");
+    return candidate.number();
+  }
+
   /** Takes every listener that {@code serving} claims from the draining generations. */
   static void lameOthers(Step step, Generation serving) {
     for (Generation other : List.copyOf(step.generations.values())) {
@@ -66,7 +96,24 @@ final class Drains {
         && generation.claims().isEmpty()
         && generation.reseat() == 0
         && !runsHook(step, generation)) {
+      pass(step, generation);
       step.emit(new Effect.WatchConnections(generation.number()));
+    }
+  }
+
+  /** What is alive goes on with the one that serves now, whoever it was begun with. */
+  private static void pass(Step step, Generation generation) {
+    Generation serving = step.generation(step.serving);
+    if (serving != null && generation.passingTo() != serving.number()) {
+      step.update(generation, g -> g.passing(serving.number()));
+      step.emit(new Effect.Pass(generation.number(), serving.number()));
+    }
+  }
+
+  /** Another generation serves: who drains already passes its connections to that one. */
+  static void settleAll(Step step) {
+    for (Generation generation : List.copyOf(step.generations.values())) {
+      settle(step, generation);
     }
   }
 
@@ -155,8 +202,9 @@ final class Drains {
         hit.isEmpty()
             ? "nothing drains: the hammer has nothing to do"
             : "hammer: " + String.join(", ", hit);
-    step.say(line);
+    // who asked is answered first, and so does not hear it twice
     step.answer(requesters, 0, line);
+    step.say(line);
   }
 
   /** Sends TERM, and KILL after {@code killAfter} milliseconds. */

@@ -39,6 +39,11 @@ public sealed interface Effect {
   /** Tell the worker that it drains; {@code millis} until the hammer, negative for no limit. */
   record TellDrain(int generation, long millis) implements Effect {}
 
+  /**
+   * Let the live connections of one worker pass to another, which has the listeners they are of.
+   */
+  record Pass(int from, int to) implements Effect {}
+
   /** Say {@link Event.Idle} when the worker has no connection left. */
   record WatchConnections(int generation) implements Effect {}
 

@@ -34,6 +34,7 @@ final class Exits {
       pause(step);
     }
     Launches.exitedBeforeServing(step, generation, event);
+    Launches.madeRoom(step, number);
     Commands.hookLost(step, number);
     Listening.closeUnclaimed(step);
   }
@@ -59,6 +60,14 @@ final class Exits {
       step.quickDeaths = 0;
     }
     pause(step);
+  }
+
+  /** Nothing serves, because what was to serve has failed: what served before is started again. */
+  static void startAgain(Step step) {
+    if (step.serving == 0 && step.restart == null && step.release != null && !step.stopping) {
+      step.quickDeaths = 0;
+      pause(step);
+    }
   }
 
   /** Waits before the next attempt: not at all, then 1, 2, 4 ... seconds. */

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param hooks bits of the hooks that it has, as {@link Signal#bit}
  * @param reseat number of the reseat that has not been acknowledged, or 0
  * @param reseating the listeners of that reseat
+ * @param passingTo the generation that its live connections pass to, or 0
  * @param problem what kept it from being ready so far, for the verdict
  * @param failure why it was given up
  */
@@ -39,6 +40,7 @@ public record Generation(
     int hooks,
     int reseat,
     SortedSet<Integer> reseating,
+    int passingTo,
     @Nullable String problem,
     @Nullable String failure) {
 
@@ -65,6 +67,7 @@ public record Generation(
         0,
         0,
         NONE,
+        0,
         null,
         null);
   }
@@ -93,6 +96,7 @@ public record Generation(
         hooks,
         reseat,
         reseating,
+        passingTo,
         problem,
         failure);
   }
@@ -132,6 +136,7 @@ public record Generation(
         hooks,
         reseat,
         reseating,
+        passingTo,
         problem,
         failure);
   }
@@ -152,6 +157,7 @@ public record Generation(
         hooks,
         reseat,
         reseating,
+        passingTo,
         problem,
         failure);
   }
@@ -172,6 +178,7 @@ public record Generation(
         hooks,
         sequence,
         listeners,
+        passingTo,
         problem,
         failure);
   }
@@ -192,6 +199,28 @@ public record Generation(
         nowHooks,
         reseat,
         reseating,
+        passingTo,
+        problem,
+        failure);
+  }
+
+  Generation passing(int successor) {
+    return new Generation(
+        number,
+        purpose,
+        release,
+        state,
+        since,
+        servingSince,
+        claims,
+        held,
+        saidReady,
+        probing,
+        exiting,
+        hooks,
+        reseat,
+        reseating,
+        successor,
         problem,
         failure);
   }
@@ -212,6 +241,7 @@ public record Generation(
         hooks,
         reseat,
         reseating,
+        passingTo,
         nowProblem,
         nowFailure);
   }

@@ -9,7 +9,7 @@ final class Launches {
 
   static void upgrade(Step step, Purpose purpose, List<Long> requesters, @Nullable String source) {
     int id = step.fresh();
-    step.upgrade = new Upgrade(id, purpose, 0, step.now, requesters, null);
+    step.upgrade = new Upgrade(id, purpose, 0, 0, null, step.now, requesters, null);
     step.emit(new Effect.Prepare(id, source));
   }
 
@@ -22,6 +22,29 @@ final class Launches {
       failed(step, upgrade, upgrade.cancelled());
       return;
     }
+    int leaving = step.settings.overlap() ? 0 : Drains.makeRoom(step);
+    if (leaving != 0) {
+      step.upgrade = upgrade.after(leaving, release);
+    } else {
+      launch(step, upgrade, release);
+    }
+  }
+
+  /** The one that had to leave before another may start has left. */
+  static void madeRoom(Step step, int number) {
+    Upgrade upgrade = step.upgrade;
+    if (upgrade == null || upgrade.leaving() != number) {
+      return;
+    }
+    String release = upgrade.release();
+    if (upgrade.cancelled() != null || release == null) {
+      failed(step, upgrade, String.valueOf(upgrade.cancelled()));
+    } else {
+      launch(step, upgrade, release);
+    }
+  }
+
+  private static void launch(Step step, Upgrade upgrade, String release) {
     Generation generation = step.launch(upgrade.purpose(), release);
     step.upgrade = upgrade.generation(generation.number());
     if (upgrade.purpose() == Purpose.UPGRADE) {
@@ -66,7 +89,8 @@ final class Launches {
       reason.append(event.how()).append(" before it was ready");
     }
     if (!event.lastLines().isEmpty()) {
-      reason.append("; the last it printed: ").append(String.join(" | ", event.lastLines()));
+      List<String> lines = event.lastLines().stream().map(String::strip).toList();
+      reason.append("; the last it printed: ").append(String.join(" | ", lines));
     }
     return reason.toString();
   }
@@ -84,12 +108,20 @@ final class Launches {
         return;
       }
     } else {
-      String consequence =
-          serving != null ? "; " + serving.name() + " goes on serving" : "; nothing has changed";
-      step.warn("reload failed: " + reason + consequence);
+      String consequence = consequence(step, serving);
+      // who asked is answered first, and so does not hear it twice
       step.answer(upgrade.requesters(), 1, "reload failed: " + reason + consequence);
+      step.warn("reload failed: " + reason + consequence);
+      Exits.startAgain(step);
     }
     Commands.pending(step);
+  }
+
+  private static String consequence(Step step, @Nullable Generation serving) {
+    if (serving != null) {
+      return "; " + serving.name() + " goes on serving";
+    }
+    return step.stopping ? "" : "; release " + step.release + " is started again, clients wait";
   }
 
   /** The upgrade's generation serves. */

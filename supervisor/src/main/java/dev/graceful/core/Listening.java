@@ -82,7 +82,7 @@ final class Listening {
     }
     String problem = "it may not listen on " + listener.address() + ": " + event.reason();
     if (listener.pinned()) {
-      Launches.cancel(step, problem);
+      Launches.cancel(step, problem + "; end what listens there, or correct --listen");
     }
     for (Event.Listen listen : waiting) {
       Generation generation = step.generation(listen.generation());
@@ -156,6 +156,11 @@ final class Listening {
     }
     closeUnclaimed(step);
     Drains.settle(step, left);
+    if (left.probing()) {
+      // the probe may be at the listener that is gone: another one asks those that are left
+      step.emit(new Effect.CancelProbe(left.number()));
+      Readiness.check(step, step.update(left, g -> g.readiness(g.held(), g.saidReady(), false)));
+    }
   }
 
   /** A worker that comes back is told again what it may have missed. */

@@ -176,6 +176,7 @@ final class Readiness {
     }
     Drains.lameOthers(step, now);
     Drains.lingering(step, now);
+    Drains.settleAll(step);
     Listening.closeUnclaimed(step);
     Launches.succeeded(step, now);
     for (Generation other : List.copyOf(step.generations.values())) {

@@ -6,8 +6,10 @@ package dev.graceful.core;
  * @param hammerTime how long a drain may take; negative: no limit
  * @param killAfter from TERM to KILL
  * @param health readiness is told by a health probe
+ * @param overlap a new generation starts while the old one serves; if not, the old one leaves first
  */
-public record Settings(long readyTimeout, long hammerTime, long killAfter, boolean health) {
+public record Settings(
+    long readyTimeout, long hammerTime, long killAfter, boolean health, boolean overlap) {
   /** From TERM to KILL when the hammer falls. */
   static final long HAMMER_KILL = 1_000;
 

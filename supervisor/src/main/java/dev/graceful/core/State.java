@@ -101,9 +101,9 @@ public record State(
     if (stopping) {
       return "stopping";
     }
-    if (serving == 0) {
-      return "starting";
+    if (upgrade != null && release != null) {
+      return "reloading";
     }
-    return upgrade != null ? "reloading" : "serving";
+    return serving == 0 ? "starting" : "serving";
   }
 }

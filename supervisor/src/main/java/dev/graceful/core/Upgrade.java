@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id unique in this supervisor's life
  * @param generation the generation started for it; 0 while the release is being made
+ * @param leaving the generation that has to end before another may start, or 0
+ * @param release what is started then
  * @param since when it was asked for, in milliseconds of the loop's clock
  * @param requesters who waits for the verdict
  * @param cancelled it fails as soon as it can, for this reason
@@ -16,6 +18,8 @@ public record Upgrade(
     int id,
     Purpose purpose,
     int generation,
+    int leaving,
+    @Nullable String release,
     long since,
     List<Long> requesters,
     @Nullable String cancelled) {
@@ -24,10 +28,14 @@ public record Upgrade(
   }
 
   Upgrade generation(int number) {
-    return new Upgrade(id, purpose, number, since, requesters, cancelled);
+    return new Upgrade(id, purpose, number, 0, release, since, requesters, cancelled);
+  }
+
+  Upgrade after(int number, String id) {
+    return new Upgrade(this.id, purpose, generation, number, id, since, requesters, cancelled);
   }
 
   Upgrade cancel(String reason) {
-    return new Upgrade(id, purpose, generation, since, requesters, reason);
+    return new Upgrade(id, purpose, generation, leaving, release, since, requesters, reason);
   }
 }

@@ -1,6 +1,5 @@
 package dev.graceful.listener;
 
-import dev.graceful.wire.ErrnoException;
 import dev.graceful.wire.LibC;
 import dev.graceful.wire.SocketAddresses;
 import java.io.Closeable;
@@ -46,21 +45,12 @@ public final class PrivateListener implements Closeable {
     return closed ? 0 : Listeners.acceptQueueOf(fd);
   }
 
-  /**
-   * Ends it for every process: threads of the worker that still poll it come back and go on with
-   * what is under their seat now.
-   */
+  /** Closes the supervisor's descriptor. The worker is off it by now, or has ended. */
   @Override
   public synchronized void close() {
-    if (closed) {
-      return;
+    if (!closed) {
+      closed = true;
+      LibC.close(fd);
     }
-    closed = true;
-    try {
-      LibC.shutdown(fd, LibC.SHUT_RDWR);
-    } catch (ErrnoException e) {
-      // it was not listening any more
-    }
-    LibC.close(fd);
   }
 }

@@ -4,6 +4,7 @@ import dev.graceful.config.RunOptions;
 import dev.graceful.core.Address;
 import dev.graceful.core.Effect;
 import dev.graceful.core.Event;
+import dev.graceful.core.Generation;
 import dev.graceful.core.SeatRole;
 import dev.graceful.health.Probe;
 import dev.graceful.health.Target;
@@ -69,6 +70,9 @@ final class Actor implements Loop.Deeds {
     if (effect instanceof Effect.Prepare e) {
       releases.prepare(e.upgrade(), e.source());
     } else if (effect instanceof Effect.Spawn e) {
+      if (e.generation() == 1) {
+        Banner.say(options);
+      }
       workers.spawn(e.generation(), releases.get(e.release()));
     } else if (effect instanceof Effect.Probe e) {
       probe(e.generation(), e.listeners());
@@ -99,6 +103,11 @@ final class Actor implements Loop.Deeds {
     }
   }
 
+  @Override
+  public void stepped() {
+    desk.settle();
+  }
+
   private void ofListeners(Effect effect) {
     if (effect instanceof Effect.Open e) {
       open(e);
@@ -112,6 +121,8 @@ final class Actor implements Loop.Deeds {
       workers.send(e.generation(), new Message.Refused(e.request(), e.errno()));
     } else if (effect instanceof Effect.Reseat e) {
       reseat(e);
+    } else if (effect instanceof Effect.Pass e) {
+      pass(e.from(), e.to());
     } else if (effect instanceof Effect.Quiet e) {
       quiet(e.listener());
     } else if (effect instanceof Effect.Unquiet e) {
@@ -215,6 +226,28 @@ final class Actor implements Loop.Deeds {
     worker.send(
         new Message.Reseat(reseat.sequence(), Role.valueOf(reseat.role().name()), ids),
         descriptors.stream().mapToInt(Integer::intValue).toArray());
+  }
+
+  /** Gives two workers a socket pair, over which live connections pass. */
+  private void pass(int from, int to) {
+    Worker old = workers.get(from);
+    Worker successor = workers.get(to);
+    Generation serving = loop.state().generations().get(to);
+    if (!options.moveConnections() || old == null || successor == null || serving == null) {
+      return;
+    }
+    try {
+      int[] ends = LibC.socketpair(LibC.SOCK_SEQPACKET);
+      try {
+        successor.send(new Message.Take(), ends[1]);
+        old.send(new Message.Pass(List.copyOf(serving.claims())), ends[0]);
+      } finally {
+        LibC.close(ends[0]);
+        LibC.close(ends[1]);
+      }
+    } catch (IOException e) {
+      LOG.warn("connections of g{} stay with it: {}", from, e.getMessage());
+    }
   }
 
   private void quiet(int id) {

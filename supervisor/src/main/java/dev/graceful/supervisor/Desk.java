@@ -5,6 +5,7 @@ import dev.graceful.control.Request;
 import dev.graceful.control.Responder;
 import dev.graceful.core.Action;
 import dev.graceful.core.Event;
+import dev.graceful.core.GenerationState;
 import dev.graceful.core.Signal;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,9 +15,13 @@ import java.util.function.Supplier;
 
 /** Operators' requests, and who waits for which answer. */
 final class Desk {
+  /** How long good news waits for a worker that does not say that it has left its listeners. */
+  private static final long LEAVING_MILLIS = 2_000;
+
   private final Loop loop;
   private final Map<Long, Responder> waiting = new HashMap<>();
   private final List<Runnable> goodbyes = new ArrayList<>();
+  private final List<Runnable> held = new ArrayList<>();
   private Supplier<Outcome> status = () -> new Outcome(1, "starting", null);
   private long last;
 
@@ -66,12 +71,39 @@ final class Desk {
     Outcome outcome = new Outcome(exitCode, message, null);
     if (loop.state().finished()) {
       goodbyes.add(() -> responder.done(outcome));
+    } else if (exitCode == 0 && leaving()) {
+      held.add(() -> responder.done(outcome));
+      Threads.start("answer", this::releaseLater);
     } else {
       responder.done(outcome);
     }
   }
 
+  /** Whether a draining worker may accept still: it has not said that it is off its listeners. */
+  private boolean leaving() {
+    return loop.state().generations().values().stream()
+        .anyMatch(g -> g.state() == GenerationState.DRAINING && g.reseat() != 0);
+  }
+
+  /** Who was told that a reload is done meets the new generation and no other. */
+  void settle() {
+    if (!held.isEmpty() && !leaving()) {
+      release();
+    }
+  }
+
+  private void releaseLater() {
+    Threads.pause(LEAVING_MILLIS);
+    loop.post(this::release);
+  }
+
+  private void release() {
+    held.forEach(Runnable::run);
+    held.clear();
+  }
+
   void sayGoodbye() {
+    release();
     goodbyes.forEach(Runnable::run);
     goodbyes.clear();
   }

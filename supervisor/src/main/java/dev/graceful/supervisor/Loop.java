@@ -23,6 +23,9 @@ final class Loop {
   /** Carries out one effect; what follows from it at once is fed, what comes later is posted. */
   interface Deeds {
     void carryOut(Effect effect);
+
+    /** All effects of an event have been carried out. */
+    void stepped();
   }
 
   private final LinkedBlockingQueue<Runnable> inbox = new LinkedBlockingQueue<>();
@@ -79,8 +82,16 @@ final class Loop {
     state = result.state();
     for (Effect effect : result.effects()) {
       if (deeds != null) {
-        deeds.carryOut(effect);
+        try {
+          deeds.carryOut(effect);
+        } catch (RuntimeException e) {
+          // one failed deed must not keep the others from being done
+          LOG.error("an internal error in {}, please report it", effect, e);
+        }
       }
+    }
+    if (deeds != null) {
+      deeds.stepped();
     }
   }
 

@@ -3,6 +3,7 @@ package dev.graceful.supervisor;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import org.jspecify.annotations.Nullable;
@@ -28,8 +29,9 @@ final class PidFile implements Closeable {
         Files.move(aside, absolute, StandardCopyOption.ATOMIC_MOVE);
       } catch (IOException e) {
         Files.deleteIfExists(aside);
+        String why = e instanceof NoSuchFileException ? "no such folder" : e.toString();
         throw new IOException(
-            "the pid file " + path + " cannot be written: choose another place for it", e);
+            "the pid file " + path + " cannot be written (" + why + "); choose another place", e);
       }
     }
     return new PidFile(path, content);

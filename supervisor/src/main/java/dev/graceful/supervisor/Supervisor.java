@@ -43,7 +43,8 @@ public final class Supervisor {
             options.readyTimeout().toMillis(),
             options.hammerTime().toMillis(),
             options.killAfter().toMillis(),
-            !options.health().isEmpty());
+            !options.health().isEmpty(),
+            options.overlap());
     Loop loop = new Loop(State.initial(settings));
     Desk desk = new Desk(loop);
     int exitCode;
@@ -63,7 +64,6 @@ public final class Supervisor {
               ControlServer.start(
                   new OperatorSocket(UnixServer.bind(directory.controlSocket())), desk::handle)) {
         Threads.start("signals", () -> readSignals(signals, loop));
-        banner(options);
         loop.run(actor, new Event.Begin(pinned(options)));
         exitCode = actor.exitCode();
         LOG.debug("closing {} {} {}", links, control, pidFile);
@@ -71,16 +71,6 @@ public final class Supervisor {
     }
     desk.sayGoodbye();
     return exitCode;
-  }
-
-  private static void banner(RunOptions options) {
-    long pid = ProcessHandle.current().pid();
-    LOG.info("supervisor {} runs {} as \"{}\"", pid, options.jar().getFileName(), options.name());
-    LOG.info(
-        "reload: kill -HUP {} (or: graceful reload {}); stop: kill -TERM {}",
-        pid,
-        options.name(),
-        pid);
   }
 
   private static List<Address> pinned(RunOptions options) {

@@ -47,6 +47,8 @@ final class WorkerCommand {
             + socket
             + ";generation="
             + generation
+            + ";connections="
+            + (options.moveConnections() ? "move" : "drain")
             + ";native="
             + nativeLibrary(home));
     command.add("-jar");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -14,7 +15,7 @@ class RandomHistoriesTest {
   private static final int HISTORY = 600;
 
   @Test
-  @Timeout(120)
+  @Timeout(240)
   void invariantsHold() {
     Long replay = Long.getLong("graceful.histories.seed");
     long seed = replay != null ? replay : System.nanoTime();
@@ -28,30 +29,30 @@ class RandomHistoriesTest {
         run(world);
       } catch (AssertionError | RuntimeException e) {
         int size = world.history.size();
-        throw new AssertionError(
-            "replay with -Dgraceful.histories.seed="
-                + seed
-                + "\n"
-                + String.join("\n", world.history.subList(Math.max(0, size - 60), size)),
-            e);
+        String last =
+            world.history.subList(Math.max(0, size - 80), size).stream()
+                .map(Object::toString)
+                .collect(Collectors.joining("\n"));
+        throw new AssertionError("replay with -Dgraceful.histories.seed=" + seed + "\n" + last, e);
       }
       events += world.events;
-      upgrades += count(world, "Verdict[word=ok", "; g");
-      failed += count(world, "reload failed", "reload failed");
-      restarts += count(world, "purpose=RESTART", "is started again");
+      for (Object happened : world.history) {
+        if (happened instanceof Effect.Answer e) {
+          upgrades += e.message().contains(" serves (release") ? 1 : 0;
+          failed += e.message().startsWith("reload failed") ? 1 : 0;
+        } else if (happened instanceof Effect.Say e) {
+          restarts += e.line().contains("is started again") ? 1 : 0;
+        }
+      }
       if (replay != null) {
         return;
       }
       seed++;
     }
     // histories in which nothing happens prove nothing
-    assertThat(upgrades).isGreaterThan(500);
-    assertThat(failed).isGreaterThan(500);
+    assertThat(upgrades).isGreaterThan(200);
+    assertThat(failed).isGreaterThan(200);
     assertThat(restarts).isGreaterThan(200);
-  }
-
-  private static int count(World world, String word, String other) {
-    return (int) world.history.stream().filter(l -> l.contains(word) || l.contains(other)).count();
   }
 
   private static void run(World world) {
@@ -89,23 +90,32 @@ class RandomHistoriesTest {
     oneUpgrade(state);
     everyWaitHasADeadline(state);
     failureChangesNothing(world);
+    connectionsPassToWhoServes(world);
+  }
+
+  /** Texts are made only when something is wrong: there are hundreds of thousands of checks. */
+  private static void require(boolean holds, String what, Object about) {
+    if (!holds) {
+      throw new AssertionError(what + ": " + about);
+    }
   }
 
   /** I1. */
   private static void somethingServes(State state) {
     if (state.release() != null && !state.stopping() && state.serving() == 0) {
-      assertThat(state.restart()).as("I1: being restarted").isNotNull();
+      // without overlap, an upgrade may be what will serve
+      boolean coming =
+          state.restart() != null || (state.upgrade() != null && !state.settings().overlap());
+      require(coming, "I1: nothing serves and nothing is restarted", state);
     }
-    if (state.serving() != 0) {
-      assertThat(state.generations().get(state.serving()).state())
-          .as("I1: what serves")
-          .isEqualTo(GenerationState.SERVING);
+    int serving = 0;
+    for (Generation generation : state.generations().values()) {
+      if (generation.state() == GenerationState.SERVING) {
+        serving++;
+        require(generation.number() == state.serving(), "I1: serves beside another", generation);
+      }
     }
-    long serving =
-        state.generations().values().stream()
-            .filter(g -> g.state() == GenerationState.SERVING)
-            .count();
-    assertThat(serving).as("one serves").isLessThanOrEqualTo(1);
+    require(serving == (state.serving() == 0 ? 0 : 1), "I1: who serves", state);
   }
 
   /** I2. */
@@ -115,7 +125,8 @@ class RandomHistoriesTest {
       if (was != null
           && was.state() == GenerationState.SERVING
           && generation.state() != GenerationState.SERVING) {
-        assertThat(state.stopping() || state.serving() != 0).as("I2: " + generation).isTrue();
+        boolean early = !state.stopping() && state.serving() == 0 && state.settings().overlap();
+        require(!early, "I2: drained too early", generation);
       }
     }
   }
@@ -126,40 +137,44 @@ class RandomHistoriesTest {
     Set<Integer> claimed = new TreeSet<>(state.wanted());
     for (Generation generation : state.generations().values()) {
       claimed.addAll(generation.claims());
-      for (int id : generation.claims()) {
-        assertThat(state.listeners()).as("I3: claimed by " + generation).containsKey(id);
-      }
+      require(
+          state.listeners().keySet().containsAll(generation.claims()),
+          "I3: claims what is not open",
+          generation);
     }
+    Generation serving = state.generations().get(state.serving());
     for (Listener listener : state.listeners().values()) {
-      assertThat(
-              listener.pinned()
-                  || claimed.contains(listener.id())
-                  || state.opening().containsKey(listener.id()))
-          .as("I3: open though nobody claims it: " + listener)
-          .isTrue();
-      if (listener.quiet() && !state.stopping() && !state.opening().containsKey(listener.id())) {
-        assertThat(state.servingGeneration().map(g -> g.claims().contains(listener.id())))
-            .as("quiet though it is served: " + listener)
-            .isNotEqualTo(java.util.Optional.of(true));
+      boolean opening = state.opening().containsKey(listener.id());
+      require(
+          listener.pinned() || claimed.contains(listener.id()) || opening,
+          "I3: open though nobody claims it",
+          listener);
+      if (listener.quiet() && !state.stopping() && !opening && serving != null) {
+        require(!serving.claims().contains(listener.id()), "quiet though it is served", listener);
       }
     }
   }
 
   /** I4. */
   private static void oneUpgrade(State state) {
-    long candidates =
-        state.generations().values().stream()
-            .filter(g -> g.state().candidate() && g.purpose() != Purpose.RESTART)
-            .count();
-    assertThat(candidates).as("I4: one upgrade").isLessThanOrEqualTo(1);
-    long restarting =
-        state.generations().values().stream()
-            .filter(g -> g.state().candidate() && g.purpose() == Purpose.RESTART)
-            .count();
-    assertThat(restarting).as("one restart").isLessThanOrEqualTo(1);
-    if (state.pending() != null) {
-      assertThat(state.upgrade()).as("I4: remembered only during one").isNotNull();
+    int candidates = 0;
+    int restarting = 0;
+    for (Generation generation : state.generations().values()) {
+      if (generation.state().candidate()) {
+        if (generation.purpose() == Purpose.RESTART) {
+          restarting++;
+        } else {
+          candidates++;
+        }
+      }
     }
+    require(candidates <= 1, "I4: more than one upgrade", state);
+    require(restarting <= 1, "more than one restart", state);
+    if (!state.settings().overlap()) {
+      long running = state.generations().values().stream().filter(g -> g.failure() == null).count();
+      require(running <= 1 || restarting + candidates == 0, "runs twice", state);
+    }
+    require(state.pending() == null || state.upgrade() != null, "I4: remembered for ever", state);
   }
 
   /** I5. */
@@ -173,37 +188,57 @@ class RandomHistoriesTest {
             case STOPPING -> TimerKey.Kind.KILL;
             case SERVING, EXITED -> null;
           };
-      if (kind != null) {
-        assertThat(state.timers())
-            .as("I5: " + generation)
-            .containsKey(new TimerKey(kind, generation.number()));
-      }
+      require(
+          kind == null || state.timers().containsKey(new TimerKey(kind, generation.number())),
+          "I5: no deadline",
+          generation);
     }
-    if (state.hook() != null) {
-      assertThat(state.timers()).containsKey(new TimerKey(TimerKey.Kind.HOOK, state.hook().id()));
-    }
+    HookRun hook = state.hook();
+    require(
+        hook == null || state.timers().containsKey(new TimerKey(TimerKey.Kind.HOOK, hook.id())),
+        "I5: no deadline",
+        state);
     Restart restart = state.restart();
-    if (restart != null && restart.generation() == 0) {
-      assertThat(state.timers()).containsKey(new TimerKey(TimerKey.Kind.RESTART, 0));
-    }
+    require(
+        restart == null
+            || restart.generation() != 0
+            || state.timers().containsKey(new TimerKey(TimerKey.Kind.RESTART, 0)),
+        "I5: no deadline",
+        state);
   }
 
   /** I6. */
   private static void failureChangesNothing(World world) {
+    State state = world.state;
     boolean failed =
-        !world.state.lastReload().equals(world.before.lastReload())
-            && world.state.lastReload().word().equals("failed");
-    if (failed && !world.state.stopping()) {
-      assertThat(world.state.lastReload().reason()).as("I6: told why").isNotBlank();
-      assertThat(world.state.serving()).as("I6: who serves").isEqualTo(world.before.serving());
-      assertThat(world.state.wanted()).as("I6: listeners").isEqualTo(world.before.wanted());
+        state.lastReload() != world.before.lastReload()
+            && state.lastReload().word().equals("failed");
+    if (failed && !state.stopping()) {
+      require(!state.lastReload().reason().isBlank(), "I6: not told why", state);
+      require(
+          state.serving() == world.before.serving() || !state.settings().overlap(),
+          "I6: another serves",
+          state);
+      require(state.wanted().equals(world.before.wanted()), "I6: other listeners", state);
     }
     for (Effect effect : world.lastEffects) {
       if (effect instanceof Effect.Reseat e && e.role() == SeatRole.LAME) {
-        assertThat(e.generation()).as("I6: lame while serving").isNotEqualTo(world.state.serving());
+        require(e.generation() != state.serving(), "I6: lame while serving", e);
       }
       if (effect instanceof Effect.Reseat e && e.role() == SeatRole.SHARED) {
-        assertThat(world.open).as("seated on what is open").containsAll(e.listeners());
+        require(world.open.containsAll(e.listeners()), "seated on what is not open", e);
+      }
+    }
+  }
+
+  private static void connectionsPassToWhoServes(World world) {
+    for (Effect effect : world.lastEffects) {
+      if (effect instanceof Effect.Pass e) {
+        Generation from = world.state.generations().get(e.from());
+        require(from != null && from.state().leaving(), "passes too early", e);
+        // a stop may follow in the same step
+        boolean serves = e.to() == world.state.serving() || e.to() == world.before.serving();
+        require(serves, "passes to one that does not serve", e);
       }
     }
   }

@@ -32,7 +32,7 @@ final class World {
   final Set<Integer> open = new TreeSet<>();
   final Map<Long, Integer> answers = new TreeMap<>();
   final Set<Long> asked = new HashSet<>();
-  final List<String> history = new ArrayList<>();
+  final List<Object> history = new ArrayList<>();
   final List<Effect> lastEffects = new ArrayList<>();
   private final Map<Integer, Worker> workers = new TreeMap<>();
   private final List<Event> due = new ArrayList<>();
@@ -47,7 +47,12 @@ final class World {
   World(Random random) {
     this.random = random;
     this.settings =
-        new Settings(5_000, random.nextInt(8) == 0 ? -1 : 3_000, 1_000, random.nextInt(4) == 0);
+        new Settings(
+            5_000,
+            random.nextInt(8) == 0 ? -1 : 3_000,
+            1_000,
+            random.nextInt(4) == 0,
+            random.nextInt(4) != 0);
     this.state = State.initial(settings);
     this.before = state;
     List<Address> pinned =
@@ -57,14 +62,15 @@ final class World {
 
   void feed(Event event) {
     events++;
-    history.add(now + " " + event);
+    history.add(now);
+    history.add(event);
     before = state;
     Core.Result result = Core.apply(state, event, now);
     state = result.state();
     lastEffects.clear();
     lastEffects.addAll(result.effects());
     for (Effect effect : result.effects()) {
-      history.add("      " + effect);
+      history.add(effect);
       carryOut(effect);
     }
   }

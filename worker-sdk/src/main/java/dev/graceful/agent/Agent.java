@@ -32,7 +32,7 @@ public final class Agent {
   private static final String RUNTIME = "dev.graceful.agent.runtime.Worker";
 
   /** The packages of the runtime's jars: a class outside them would be cut off from the rest. */
-  private static final Set<String> PACKAGES =
+  static final Set<String> PACKAGES =
       Set.of(
           "dev.graceful.agent.runtime",
           "dev.graceful.agent.runtime.framing",

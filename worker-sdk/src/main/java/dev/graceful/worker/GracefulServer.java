@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLContext;
 
@@ -96,11 +97,21 @@ public final class GracefulServer implements AutoCloseable {
       started = true;
     } finally {
       if (!started) {
-        server.stop(0);
+        abandon(server);
         handling.end();
       }
     }
     return graceful;
+  }
+
+  /** The JDK's server gives its listener back only after its own thread has run. */
+  private static void abandon(HttpServer server) {
+    server.setExecutor(
+        request -> {
+          throw new RejectedExecutionException("this server did not start");
+        });
+    server.start();
+    server.stop(0);
   }
 
   private static HttpServer listen(ServerBuilder builder) throws IOException {
@@ -186,12 +197,10 @@ public final class GracefulServer implements AutoCloseable {
     } catch (InterruptedException e) {
       interrupted = true;
     }
-    // older ones sleep on, and must be told; on a thread of its own, because it waits for a handler
-    // where an executor runs handlers on the server's only thread
-    Thread stopNow = daemon(() -> server.stop(0));
-    interrupted |= !joined(stopNow);
-    if (stop != null) {
-      interrupted |= !joined(stop);
+    if (stop == null || stop.isAlive()) {
+      // older ones sleep on, and must be told; on a thread of its own, because it waits for a
+      // handler where an executor runs handlers on the server's only thread
+      interrupted |= !joined(daemon(() -> server.stop(0)));
     }
     handling.end();
     if (interrupted) {

@@ -52,8 +52,30 @@ final class ServedExchange {
     if (closing.getAsBoolean()) {
       exchange.getResponseHeaders().set("Connection", "close");
     }
-    // an answer without a body ends here: the JDK then reads what is left of the request
-    finish(() -> exchange.sendResponseHeaders(code, length), false);
+    IoDeadline.Io head = () -> exchange.sendResponseHeaders(code, length);
+    boolean last = bodyless(code, length);
+    boolean sent = false;
+    try {
+      if (last) {
+        finish(head, false); // reads what is left of the request, too
+      } else {
+        write(head);
+      }
+      sent = true;
+    } finally {
+      if (last || !sent) {
+        complete();
+      }
+    }
+  }
+
+  /** Whether the head is the whole answer: the JDK's server closes the exchange itself then. */
+  private boolean bodyless(int code, long length) {
+    return length == -1
+        || code < 200
+        || code == 204
+        || code == 304
+        || exchange.getRequestMethod().equals("HEAD");
   }
 
   void close() {
@@ -72,6 +94,14 @@ final class ServedExchange {
       cancel(reading);
       cancel(writing);
       inFlight.leave();
+    }
+  }
+
+  private void write(IoDeadline.Io io) throws IOException {
+    if (writing == null) {
+      io.run();
+    } else {
+      writing.during(io);
     }
   }
 
@@ -144,20 +174,12 @@ final class ServedExchange {
 
     @Override
     public void write(byte[] bytes, int offset, int length) throws IOException {
-      write(() -> out.write(bytes, offset, length));
+      ServedExchange.this.write(() -> out.write(bytes, offset, length));
     }
 
     @Override
     public void flush() throws IOException {
-      write(out::flush);
-    }
-
-    private void write(IoDeadline.Io io) throws IOException {
-      if (writing == null) {
-        io.run();
-      } else {
-        writing.during(io);
-      }
+      ServedExchange.this.write(out::flush);
     }
 
     @Override

@@ -50,7 +50,10 @@ final class FakeSupervisor implements AutoCloseable {
   private final BlockingQueue<Message> messages = new LinkedBlockingQueue<>();
   private final ConcurrentHashMap<InetSocketAddress, Listener> listeners =
       new ConcurrentHashMap<>();
-  private final AtomicInteger numbers = new AtomicInteger();
+
+  /** Never the same twice, as those of a supervisor that follows another must be. */
+  private static final AtomicInteger numbers = new AtomicInteger();
+
   private final AtomicInteger sequences = new AtomicInteger();
   private final BlockingQueue<WireSocket> connections = new LinkedBlockingQueue<>();
   private volatile WireSocket connection;
@@ -62,6 +65,9 @@ final class FakeSupervisor implements AutoCloseable {
     this(path);
     inherited = predecessor;
   }
+
+  /** An errno to refuse every bind with, or 0. */
+  volatile int refusal;
 
   FakeSupervisor(Path path) throws IOException {
     this.path = path;
@@ -99,6 +105,8 @@ final class FakeSupervisor implements AutoCloseable {
     Message message = received.message();
     if (message instanceof Message.Hello hello) {
       send(new Message.Welcome(hello.protocol(), hello.generation()));
+    } else if (message instanceof Message.Listen listen && refusal != 0) {
+      send(new Message.Refused(listen.request(), refusal));
     } else if (message instanceof Message.Listen listen) {
       try {
         Listener listener = listener(listen.address(), received.descriptors()[0]);
@@ -110,7 +118,22 @@ final class FakeSupervisor implements AutoCloseable {
         send(new Message.Refused(listen.request(), e.errno()));
       }
     }
+    if (message instanceof Message.Unlisten unlisten) {
+      for (var entry : listeners.entrySet()) {
+        if (entry.getValue().number == unlisten.listener()) {
+          listeners.remove(entry.getKey());
+          close(entry.getValue());
+        }
+      }
+    }
     messages.add(message);
+  }
+
+  private static void close(Listener listener) {
+    LibC.close(listener.shared);
+    if (listener.role != Role.SHARED) {
+      LibC.close(listener.own);
+    }
   }
 
   private Listener listener(InetSocketAddress asked, int socket) throws IOException {
@@ -126,7 +149,7 @@ final class FakeSupervisor implements AutoCloseable {
       return listener;
     }
     int domain = LibC.getsockopt(socket, LibC.SOL_SOCKET, LibC.SO_DOMAIN);
-    int shared = LibC.fcntl(socket, 1030, 0);
+    int shared = LibC.fcntl(socket, LibC.F_DUPFD_CLOEXEC, 0);
     try {
       LibC.bind(shared, SocketAddresses.encode(asked, domain));
       LibC.listen(shared, 50);
@@ -183,6 +206,16 @@ final class FakeSupervisor implements AutoCloseable {
         LibC.close(own);
       }
     }
+  }
+
+  /** Ends the connection, as a supervisor does that dies. */
+  void hangUp() {
+    connection.close();
+  }
+
+  /** How many listeners are open. */
+  int listening() {
+    return listeners.size();
   }
 
   /**
@@ -252,6 +285,9 @@ final class FakeSupervisor implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    if (closed) {
+      return;
+    }
     closed = true;
     LibC.shutdown(server, LibC.SHUT_RDWR);
     LibC.close(server);
@@ -260,10 +296,7 @@ final class FakeSupervisor implements AutoCloseable {
       last.close();
     }
     for (Listener listener : listeners.values()) {
-      LibC.close(listener.shared);
-      if (listener.role != Role.SHARED) {
-        LibC.close(listener.own);
-      }
+      close(listener);
     }
   }
 }

@@ -11,15 +11,16 @@ import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
-import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.AsynchronousServerSocketChannel;
 import java.nio.channels.AsynchronousSocketChannel;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.CompletionHandler;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.function.Function;
 
 /**
@@ -37,18 +38,7 @@ final class ServerApp {
   private ServerApp() {}
 
   public static void main(String[] arguments) throws Exception {
-    int port = Integer.parseInt(arguments[2]);
-    InetSocketAddress address =
-        arguments[1].equals("*")
-            ? new InetSocketAddress(port)
-            : new InetSocketAddress(InetAddress.getByName(arguments[1]), port);
-    AutoCloseable server;
-    try {
-      server = open(arguments[0], address);
-    } catch (IOException e) {
-      System.out.println("FAILED " + e);
-      server = () -> {};
-    }
+    AutoCloseable server = open(arguments);
     BufferedReader input =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     String line = input.readLine();
@@ -56,6 +46,8 @@ final class ServerApp {
       if (line.equals("close")) {
         server.close();
         System.out.println("CLOSED");
+      } else if (line.startsWith("open ")) {
+        server = open(line.substring(5).split(" "));
       } else if (line.startsWith("bridge ")) {
         bridge(line.substring(7));
       } else {
@@ -65,6 +57,20 @@ final class ServerApp {
       line = input.readLine();
     }
     System.exit(0);
+  }
+
+  private static AutoCloseable open(String[] arguments) throws Exception {
+    int port = Integer.parseInt(arguments[2]);
+    InetSocketAddress address =
+        arguments[1].equals("*")
+            ? new InetSocketAddress(port)
+            : new InetSocketAddress(InetAddress.getByName(arguments[1]), port);
+    try {
+      return open(arguments[0], address);
+    } catch (IOException e) {
+      System.out.println("FAILED " + e);
+      return () -> {};
+    }
   }
 
   private static AutoCloseable open(String kind, InetSocketAddress address) throws Exception {
@@ -77,6 +83,7 @@ final class ServerApp {
       case "virtual-socket" -> socket(address, 0, ServerApp::virtual);
       case "async" -> async(address);
       case "http" -> http(address);
+      case "none" -> () -> {};
       default -> throw new IllegalArgumentException(kind);
     };
   }
@@ -148,7 +155,7 @@ final class ServerApp {
                 while (true) {
                   answer(server.accept());
                 }
-              } catch (AsynchronousCloseException e) {
+              } catch (ClosedChannelException e) {
                 System.out.println("LEFT");
               } catch (IOException e) {
                 stopped(e);
@@ -253,7 +260,7 @@ final class ServerApp {
 
   /** Speaks to the bridge as the public API does: command and arguments, with spaces between. */
   private static void bridge(String words) throws Exception {
-    Object[] command = words.split(" ");
+    Object[] command = Arrays.copyOf(words.split(" "), words.split(" ").length, Object[].class);
     if (command[0].equals("onDrain")) {
       java.util.function.LongConsumer print = left -> System.out.println("DRAIN " + left);
       command = new Object[] {"onDrain", print};

@@ -22,7 +22,7 @@ final class WorkerProcess implements AutoCloseable {
   private final List<String> out = new ArrayList<>();
   private final List<String> err = new ArrayList<>();
   private final List<Thread> readers = new ArrayList<>();
-  private int read;
+  private final Set<Integer> awaited = new HashSet<>();
 
   private WorkerProcess(Process process) {
     this.process = process;
@@ -33,10 +33,12 @@ final class WorkerProcess implements AutoCloseable {
   /** Starts {@link ServerApp} with a clean environment. */
   static WorkerProcess start(Path jdk, List<String> options, String... arguments)
       throws IOException {
-    List<String> program = new ArrayList<>();
-    program.addAll(List.of(System.getProperty("graceful.app"), ServerApp.class.getName()));
-    program.addAll(List.of(arguments));
-    return launch(List.of(), jdk, options, program);
+    return start(ServerApp.class, jdk, options, arguments);
+  }
+
+  static WorkerProcess start(Class<?> app, Path jdk, List<String> options, String... arguments)
+      throws IOException {
+    return start(List.of(), jdk, options, app, arguments);
   }
 
   /** Starts {@code app} with a clean environment, behind the words of {@code prefix}. */
@@ -92,15 +94,14 @@ final class WorkerProcess implements AutoCloseable {
     readers.add(thread);
   }
 
-  /** The rest of the next line of standard output that starts with {@code prefix}. */
+  /** Waits for a line of standard output that starts with {@code prefix}, and returns its rest. */
   String await(String prefix) throws InterruptedException {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
     synchronized (out) {
       while (true) {
-        while (read < out.size()) {
-          String line = out.get(read++);
-          if (line.startsWith(prefix)) {
-            return line.substring(prefix.length());
+        for (int i = 0; i < out.size(); i++) {
+          if (out.get(i).startsWith(prefix) && awaited.add(i)) {
+            return out.get(i).substring(prefix.length());
           }
         }
         long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
@@ -179,9 +180,21 @@ final class WorkerProcess implements AutoCloseable {
     return count;
   }
 
+  /** All lines of standard output, when it has ended by itself. */
+  List<String> lines() throws Exception {
+    awaitEnd();
+    synchronized (out) {
+      return List.copyOf(out);
+    }
+  }
+
   /** Asks it to end, and returns its exit status. */
   int end() throws Exception {
     tell("exit");
+    return awaitEnd();
+  }
+
+  private int awaitEnd() throws InterruptedException {
     if (!process.waitFor(15, TimeUnit.SECONDS)) {
       throw new AssertionError("the worker does not end; " + said());
     }

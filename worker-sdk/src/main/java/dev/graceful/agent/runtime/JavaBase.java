@@ -4,6 +4,7 @@ import java.io.FileDescriptor;
 import java.lang.instrument.Instrumentation;
 import java.lang.invoke.MethodHandles;
 import java.lang.reflect.Field;
+import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.nio.channels.Channel;
 import java.util.Map;
@@ -68,7 +69,11 @@ final class JavaBase {
     Class<?> foreign = Class.forName("com.kenai.jffi.Foreign", false, loader);
     Method load = Runtime.class.getDeclaredMethod("load0", Class.class, String.class);
     load.setAccessible(true);
-    load.invoke(Runtime.getRuntime(), foreign, file);
+    try {
+      load.invoke(Runtime.getRuntime(), foreign, file);
+    } catch (InvocationTargetException e) {
+      throw new IllegalStateException("cannot load " + file, e.getCause());
+    }
     Field loaded = Class.forName("com.kenai.jffi.Init", false, loader).getDeclaredField("loaded");
     loaded.setAccessible(true);
     loaded.setBoolean(null, true);

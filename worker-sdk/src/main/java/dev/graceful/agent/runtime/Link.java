@@ -2,6 +2,7 @@ package dev.graceful.agent.runtime;
 
 import dev.graceful.agent.runtime.move.Moving;
 import dev.graceful.wire.Codec;
+import dev.graceful.wire.Errno;
 import dev.graceful.wire.ErrnoException;
 import dev.graceful.wire.LibC;
 import dev.graceful.wire.Message;
@@ -68,7 +69,9 @@ final class Link implements Runnable {
     } finally {
       lock.unlock();
     }
-    Application.complain("the agent steps aside, this application runs unsupervised: " + why);
+    String cause = why.getCause() == null ? "" : ": " + why.getCause();
+    Application.complain(
+        "the agent steps aside, this application runs unsupervised: " + why.getMessage() + cause);
     for (ListenRequest request : left) {
       request.answer(ListenRequest.UNSUPERVISED);
     }
@@ -96,28 +99,35 @@ final class Link implements Runnable {
   }
 
   private void ask(ListenRequest request) {
-    if (socket != null) {
-      try {
-        InetSocketAddress address = asSocketHasIt(request.number, request.address);
-        send(new Message.Listen(request.id, address, 0), request.number);
-      } catch (IOException e) {
-        // a descriptor that is no socket: the bind itself will say so
-        waiting.remove(request.id);
-        request.answer(ListenRequest.UNSUPERVISED);
-      }
+    if (socket == null) {
+      return;
+    }
+    InetSocketAddress address = null;
+    try {
+      address = asSocketHasIt(request.number, request.address);
+    } catch (IOException e) {
+      // a descriptor that is no socket: the bind itself will say so
+    }
+    if (address == null) {
+      waiting.remove(request.id);
+      request.answer(ListenRequest.UNSUPERVISED);
+    } else {
+      send(new Message.Listen(request.id, address, 0), request.number);
     }
   }
 
-  /** On a socket of IPv6 the wildcard is that of both families, whichever the application named. */
-  private static InetSocketAddress asSocketHasIt(int number, InetSocketAddress address)
+  /**
+   * On a socket of IPv6 the wildcard is that of both families, whichever the application named.
+   * Null for what the JDK will refuse.
+   */
+  private static @Nullable InetSocketAddress asSocketHasIt(int number, InetSocketAddress address)
       throws IOException {
     InetAddress host = address.getAddress();
-    if (host instanceof Inet4Address
-        && host.isAnyLocalAddress()
-        && LibC.getsockopt(number, LibC.SOL_SOCKET, LibC.SO_DOMAIN) == LibC.AF_INET6) {
+    boolean six = LibC.getsockopt(number, LibC.SOL_SOCKET, LibC.SO_DOMAIN) == LibC.AF_INET6;
+    if (six && host.isAnyLocalAddress()) {
       return new InetSocketAddress(InetAddress.getByAddress(new byte[16]), address.getPort());
     }
-    return address;
+    return six || host instanceof Inet4Address ? address : null;
   }
 
   void backlog(int listener, int backlog) {
@@ -182,14 +192,13 @@ final class Link implements Runnable {
           WireSocket.Received received = connection.receive();
           try {
             handle(received.message(), received.descriptors());
+          } catch (RuntimeException | Error e) {
+            Application.complain("a message of the supervisor could not be obeyed: " + e);
           } finally {
             received.discard();
           }
         }
       } catch (IOException e) {
-        failures++;
-      } catch (Throwable e) {
-        // of one message; the application must not suffer from it
         failures++;
       } finally {
         disconnected();
@@ -251,7 +260,7 @@ final class Link implements Runnable {
     } else if (message instanceof Message.Refused m) {
       answer(m.request(), m.errno());
     } else if (message instanceof Message.Reseat m) {
-      send(new Message.Reseated(m.sequence(), seats.reseat(m.role(), m.listeners(), descriptors)));
+      send(new Message.Reseated(m.sequence(), reseat(m, descriptors)));
     } else if (message instanceof Message.Serving) {
       application.reached(Application.State.RUNNING);
     } else if (message instanceof Message.Drain m) {
@@ -296,6 +305,15 @@ final class Link implements Runnable {
     }
   }
 
+  private List<Integer> reseat(Message.Reseat reseat, int[] descriptors) {
+    try {
+      return seats.reseat(reseat.role(), reseat.listeners(), descriptors);
+    } catch (RuntimeException | Error e) {
+      Application.complain("listeners could not be changed: " + e);
+      return reseat.listeners();
+    }
+  }
+
   private void seat(Message.Listener listener, int[] descriptors) {
     ListenRequest request;
     lock.lock();
@@ -319,6 +337,9 @@ final class Link implements Runnable {
       if (!seats.claimed(listener.listener())) {
         unlisten(listener.listener());
       }
+    } catch (RuntimeException | Error e) {
+      Application.complain("a listener could not be seated: " + e);
+      errno = Errno.EINVAL;
     }
     answer(request.id, errno);
   }

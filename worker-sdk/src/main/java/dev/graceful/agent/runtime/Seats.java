@@ -7,6 +7,7 @@ import dev.graceful.wire.LibC;
 import dev.graceful.wire.Role;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * takes it out first.
  */
 final class Seats implements Seating {
+  /** How often a change is looked after; a second round is rare. */
+  private static final int ROUNDS = 20;
+
   private final ReentrantLock changing = new ReentrantLock();
   private final Alarm alarm = new Alarm();
   private final Map<Integer, Role> roles = new ConcurrentHashMap<>();
@@ -50,9 +54,13 @@ final class Seats implements Seating {
           && LibC.getsockopt(seat.number(), LibC.SOL_SOCKET, LibC.SO_REUSEPORT) == 0) {
         throw new ErrnoException("bind", Errno.EADDRINUSE);
       }
-      LibC.nonBlocking(under);
       // a channel may be in a selector before it is bound
-      EpollRegistrations.of(Set.of(seat.number())).replace(under, seat.number());
+      Change change = new Change(seat.number(), under);
+      try {
+        change.make(EpollRegistrations.of(Set.of(seat.number())));
+      } finally {
+        change.close();
+      }
       roles.put(seat.listener(), role);
       Seat[] more = new Seat[all.length + 1];
       System.arraycopy(all, 0, more, 0, all.length);
@@ -70,48 +78,104 @@ final class Seats implements Seating {
    * @return the listeners for which that failed
    */
   List<Integer> reseat(Role role, List<Integer> listeners, int[] under) {
-    List<Integer> failed = new ArrayList<>();
+    Set<Integer> failed = new LinkedHashSet<>();
+    List<Change> changes = new ArrayList<>();
     changing.lock();
     try {
-      Set<Integer> numbers = new HashSet<>();
-      for (Seat seat : all) {
-        if (listeners.contains(seat.listener())) {
-          numbers.add(seat.number());
-        }
-      }
-      EpollRegistrations registrations = EpollRegistrations.of(numbers);
       for (int i = 0; i < listeners.size(); i++) {
         int listener = listeners.get(i);
         roles.put(listener, role);
-        boolean done = false;
-        if (i < under.length) {
-          done = reseat(listener, under[i], registrations);
-        }
-        if (!done) {
+        if (i >= under.length || !claimed(listener)) {
           failed.add(listener);
+          continue;
+        }
+        for (Seat seat : all) {
+          if (seat.listener() == listener) {
+            try {
+              changes.add(new Change(seat.number(), under[i]));
+            } catch (ErrnoException e) {
+              failed.add(listener);
+            }
+          }
+        }
+      }
+      for (int number : make(changes)) {
+        for (Seat seat : all) {
+          if (seat.number() == number) {
+            failed.add(seat.listener());
+          }
         }
       }
     } finally {
+      for (Change change : changes) {
+        change.close();
+      }
       changing.unlock();
+      alarm.ring();
     }
-    alarm.ring();
+    return new ArrayList<>(failed);
+  }
+
+  /**
+   * Makes the changes, and looks afterwards whether a selector's thread has registered what was
+   * there before in the meantime: that registration would be deaf for ever.
+   *
+   * @return the numbers that could not be changed
+   */
+  private static List<Integer> make(List<Change> changes) {
+    List<Integer> failed = new ArrayList<>();
+    List<Change> left = changes;
+    for (int round = 0; round < ROUNDS && !left.isEmpty(); round++) {
+      Set<Integer> numbers = new HashSet<>();
+      for (Change change : left) {
+        numbers.add(change.number);
+      }
+      EpollRegistrations registrations = EpollRegistrations.of(numbers);
+      List<Change> next = new ArrayList<>();
+      for (Change change : left) {
+        if (round == 0 || registrations.stale(change.number, change.inode)) {
+          try {
+            change.make(registrations);
+            next.add(change);
+          } catch (ErrnoException e) {
+            failed.add(change.number);
+          }
+        }
+      }
+      left = next;
+    }
     return failed;
   }
 
-  private boolean reseat(int listener, int under, EpollRegistrations registrations) {
-    boolean done = false;
-    try {
+  /** What will be under a number instead of what is there now; keeps the latter until closed. */
+  private static final class Change {
+    final int number;
+    final long inode;
+    private final int under;
+    private final int before;
+    private boolean made;
+
+    Change(int number, int under) throws ErrnoException {
+      this.number = number;
+      this.under = under;
+      this.inode = EpollRegistrations.inode(under);
       LibC.nonBlocking(under);
-      for (Seat seat : all) {
-        if (seat.listener() == listener) {
-          registrations.replace(under, seat.number());
-          done = true;
-        }
-      }
-    } catch (ErrnoException e) {
-      return false;
+      this.before = LibC.fcntl(number, LibC.F_DUPFD_CLOEXEC, 0);
     }
-    return done;
+
+    void make(EpollRegistrations registrations) throws ErrnoException {
+      if (made) {
+        // registrations of what was there before can only be taken out while it is there
+        boolean cloexec = (LibC.fcntl(number, LibC.F_GETFD, 0) & LibC.FD_CLOEXEC) != 0;
+        LibC.dup3(before, number, cloexec);
+      }
+      registrations.replace(under, number, made ? inode : -1);
+      made = true;
+    }
+
+    void close() {
+      LibC.close(before);
+    }
   }
 
   /**

@@ -34,6 +34,21 @@ final class FieldName {
 
   private static final byte[] NEXT = new byte[NODES * CLASSES];
   private static final byte[] KIND = new byte[NODES];
+
+  /** The first eight letters of our names: as a word, which of its bytes have a case, the node. */
+  private static final long[] PREFIX = new long[7];
+
+  private static final long[] CASES = new long[7];
+  private static final int[] AFTER = new int[7];
+
+  private static final long SEVEN_BYTES = 0x00ffffffffffffffL;
+  private static final long SIX_CASES = 0x0000202020202020L;
+  private static final long LENGTH = 0x003a6874676e656cL; // "length:", little-endian
+
+  /** The letters that our names begin with, by their last five bits. */
+  private static int initials;
+
+  private static int prefixes;
   private static int nodes = 2;
   private static byte classes = 2;
 
@@ -54,14 +69,16 @@ final class FieldName {
     add("expect", EXPECT);
     add("authorization", CREDENTIALS);
     add("proxy-authorization", CREDENTIALS);
-    add("www-authenticate", CHALLENGE);
     add("proxy-authenticate", CHALLENGE);
+    add("www-authenticate", CHALLENGE);
   }
 
   private FieldName() {}
 
   private static void add(String name, int kind) {
     int node = START;
+    long prefix = 0;
+    long cases = 0;
     for (int i = 0; i < name.length(); i++) {
       char c = name.charAt(i);
       if (CLASS[c] == 1) {
@@ -73,8 +90,18 @@ final class FieldName {
         NEXT[edge] = (byte) nodes++;
       }
       node = NEXT[edge];
+      if (i < 8) {
+        prefix |= (long) c << (8 * i);
+        cases |= c == '-' ? 0 : 0x20L << (8 * i);
+      }
+      if (i == 7 && (prefixes == 0 || PREFIX[prefixes - 1] != prefix)) {
+        PREFIX[prefixes] = prefix;
+        CASES[prefixes] = cases;
+        AFTER[prefixes++] = node;
+      }
     }
     KIND[node] = (byte) kind;
+    initials |= 1 << name.charAt(0);
   }
 
   /** The node after one more byte, or {@link #NONE}. */
@@ -83,9 +110,43 @@ final class FieldName {
     return c == 0 ? NONE : NEXT[node * CLASSES + c];
   }
 
-  /** Whether a name may hold this byte. */
-  static boolean holds(byte b) {
-    return CLASS[b & 0xff] != 0;
+  /**
+   * The node after the first eight bytes of a line: {@link #OTHER} also where they are no name at
+   * all; {@link #START} where it takes a closer look, at one byte after the other.
+   */
+  static int after8(long word) {
+    if ((initials >>> word & 1) == 0) {
+      return OTHER;
+    }
+    for (int i = 0; i < PREFIX.length; i++) {
+      if ((word | CASES[i]) == PREFIX[i]) {
+        return AFTER[i];
+      }
+    }
+    return (word & 0xdf) == 'E' ? START : OTHER;
+  }
+
+  /** Whether these eight bytes complete "content-length:", the name most often met of ours. */
+  static boolean isLength(int node, long word) {
+    return node == AFTER[0] && ((word & SEVEN_BYTES) | SIX_CASES) == LENGTH;
+  }
+
+  /** The first byte in [at, end) that a name cannot hold, or {@code end}. */
+  static long end(Bytes bytes, long at, long end) {
+    while (end - at >= 8) {
+      int letters = Scan.letters(bytes.getLong(at));
+      at += letters;
+      if (letters < 8) {
+        if (CLASS[bytes.get(at) & 0xff] == 0) {
+          return at;
+        }
+        at++;
+      }
+    }
+    while (at < end && CLASS[bytes.get(at) & 0xff] != 0) {
+      at++;
+    }
+    return at;
   }
 
   /** What the name that ends at this node means. */

@@ -1,18 +1,23 @@
 package dev.graceful.agent.runtime.framing;
 
-import org.jspecify.annotations.Nullable;
-
 /**
- * What the fields of one head say about framing and about the connection. Values that matter are
- * read byte by byte; of each only how far it matched is remembered.
- *
- * <p>Methods return null, or why the connection must stay.
+ * What the fields of one head say about framing and about the connection. Of a value that matters
+ * only how far it matched is remembered.
  */
 final class HeadFields {
+  /** Not a position: the connection must stay, for {@link #surprise}. */
+  static final long ODD = -1;
+
   private static final int MOST_DIGITS = 18;
   private static final String CHUNKED = "chunked";
   private static final String CONTINUE = "100-continue";
   private static final String CLOSE = "close";
+
+  // " keep-al" and "p-alive\r", little-endian, and where they have letters
+  private static final long KEEP = 0x6c612d7065656b20L;
+  private static final long KEEP_CASES = 0x2020002020202000L;
+  private static final long ALIVE = 0x0d6576696c612d70L;
+  private static final long ALIVE_CASES = 0x0020202020200020L;
 
   /** The Content-Length, in bytes; -1 without one. */
   long length;
@@ -22,6 +27,7 @@ final class HeadFields {
   /** The request expects a 100. */
   boolean expect;
 
+  private String surprise = "";
   private int kind;
   private int progress;
 
@@ -34,92 +40,155 @@ final class HeadFields {
     expect = false;
   }
 
-  /** A field of this kind ({@link FieldName}) has its colon. */
-  @Nullable String begin(int fieldKind) {
+  String surprise() {
+    return surprise;
+  }
+
+  private boolean odd(String why) {
+    surprise = why;
+    return false;
+  }
+
+  /** A field of this kind ({@link FieldName}) has its colon; false if that is a surprise. */
+  boolean begin(int fieldKind) {
     kind = fieldKind;
     progress = 0;
     second = 0;
-    if (kind == FieldName.CONTENT_LENGTH) {
-      if (length >= 0 || chunked) {
-        return "more than one length";
+    boolean lengthKnown = length >= 0 || chunked;
+    switch (kind) {
+      case FieldName.CONTENT_LENGTH -> {
+        length = lengthKnown ? length : 0;
+        return !lengthKnown || odd("more than one length");
       }
-      length = 0;
-    } else if (kind == FieldName.TRANSFER_ENCODING) {
-      if (length >= 0 || chunked) {
-        return "more than one length";
+      case FieldName.TRANSFER_ENCODING -> {
+        chunked = true;
+        return !lengthKnown || odd("more than one length");
       }
-      chunked = true;
-    } else if (kind == FieldName.EXPECT) {
-      if (expect) {
-        return "odd Expect";
+      case FieldName.EXPECT -> {
+        boolean again = expect;
+        expect = true;
+        return !again || odd("odd Expect");
       }
-      expect = true;
+      default -> {
+        return true;
+      }
     }
-    return null;
   }
 
-  /** One byte of the value. */
-  @Nullable String accept(byte b) {
+  /**
+   * Takes bytes of the value from [at, end). Returns where it ends, where the rest does not matter,
+   * {@code end}, or {@link #ODD}.
+   */
+  long value(Bytes bytes, long at, long end) {
     return switch (kind) {
-      case FieldName.CONTENT_LENGTH -> digit(b);
-      case FieldName.TRANSFER_ENCODING -> exactly(b, CHUNKED) ? null : "odd Transfer-Encoding";
-      case FieldName.EXPECT -> exactly(b, CONTINUE) ? null : "odd Expect";
-      case FieldName.CREDENTIALS -> scheme(b);
-      case FieldName.CHALLENGE -> challenge(b);
-      default -> option(b);
+      case FieldName.CONTENT_LENGTH -> digits(bytes, at, end);
+      case FieldName.TRANSFER_ENCODING -> exactly(CHUNKED, "odd Transfer-Encoding", bytes, at, end);
+      case FieldName.EXPECT -> exactly(CONTINUE, "odd Expect", bytes, at, end);
+      case FieldName.CREDENTIALS -> scheme(bytes, at, end);
+      case FieldName.CHALLENGE -> challenge(bytes, at, end);
+      default -> options(bytes, at, end);
     };
   }
 
-  /** The value has ended. */
-  @Nullable String end() {
+  /** The value has ended; false if that is a surprise. */
+  boolean end() {
     return switch (kind) {
-      case FieldName.CONTENT_LENGTH -> progress > 0 ? null : "odd Content-Length";
+      case FieldName.CONTENT_LENGTH -> progress > 0 || odd("odd Content-Length");
       case FieldName.TRANSFER_ENCODING ->
-          progress == CHUNKED.length() ? null : "odd Transfer-Encoding";
-      case FieldName.EXPECT -> progress == CONTINUE.length() ? null : "odd Expect";
-      default -> null;
+          progress == CHUNKED.length() || odd("odd Transfer-Encoding");
+      case FieldName.EXPECT -> progress == CONTINUE.length() || odd("odd Expect");
+      default -> true;
     };
   }
 
-  private @Nullable String digit(byte b) {
-    if (b == ' ' && progress == 0) {
-      return null;
+  private long digits(Bytes bytes, long at, long end) {
+    long value = length;
+    int count = progress;
+    for (; at < end; at++) {
+      byte b = bytes.get(at);
+      if (b >= '0' && b <= '9' && count < MOST_DIGITS && (value > 0 || count == 0)) {
+        value = value * 10 + b - '0';
+        count++;
+      } else if (b == '\r') {
+        break;
+      } else if (b != ' ' || count > 0) {
+        surprise = "odd Content-Length";
+        return ODD;
+      }
     }
-    boolean leadingZero = progress > 0 && length == 0;
-    if (b < '0' || b > '9' || leadingZero || progress == MOST_DIGITS) {
-      return "odd Content-Length";
-    }
-    length = length * 10 + b - '0';
-    progress++;
-    return null;
+    length = value;
+    progress = count;
+    return at;
   }
 
   /** Spaces, then this word and nothing else. */
-  private boolean exactly(byte b, String word) {
-    if (b == ' ' && progress == 0) {
-      return true;
+  private long exactly(String word, String otherwise, Bytes bytes, long at, long end) {
+    for (; at < end; at++) {
+      byte b = bytes.get(at);
+      if (progress < word.length() && lower(b) == word.charAt(progress)) {
+        progress++;
+      } else if (b == '\r') {
+        break;
+      } else if (b != ' ' || progress > 0) {
+        surprise = otherwise;
+        return ODD;
+      }
     }
-    return progress < word.length() && lower(b) == word.charAt(progress++);
+    return at;
   }
 
   /** NTLM and Negotiate; no other scheme in use begins with an N. */
-  private @Nullable String scheme(byte b) {
-    if (progress == 0 && b != ' ' && b != '\t') {
-      progress = 1;
-      return lower(b) == 'n' ? "authentication of the connection" : null;
+  private long scheme(Bytes bytes, long at, long end) {
+    while (progress == 0 && at < end) {
+      byte b = bytes.get(at);
+      if (b == ' ' || b == '\t') {
+        at++;
+      } else if (lower(b) == 'n') {
+        surprise = "authentication of the connection";
+        return ODD;
+      } else {
+        progress = 1;
+      }
     }
-    return null;
+    return at;
   }
 
-  private @Nullable String challenge(byte b) {
-    progress = search(b, "ntlm", progress);
-    second = search(b, "nego", second);
-    return progress == 4 || second == 4 ? "authentication of the connection" : null;
+  private long challenge(Bytes bytes, long at, long end) {
+    for (; at < end && Scan.isText(bytes.get(at)); at++) {
+      progress = search(bytes.get(at), "ntlm", progress);
+      second = search(bytes.get(at), "nego", second);
+      if (progress == 4 || second == 4) {
+        surprise = "authentication of the connection";
+        return ODD;
+      }
+    }
+    return at;
   }
 
-  private @Nullable String option(byte b) {
-    progress = search(b, CLOSE, progress);
-    return progress == CLOSE.length() ? "Connection: close" : null;
+  private long options(Bytes bytes, long at, long end) {
+    if (progress == 0
+        && end - at >= 12
+        && (bytes.getLong(at) | KEEP_CASES) == KEEP
+        && (bytes.getLong(at + 4) | ALIVE_CASES) == ALIVE) {
+      return at + 11;
+    }
+    while (at < end) {
+      if (progress == 0 && end - at >= 8 && Scan.isTextWithoutC(bytes.getLong(at))) {
+        at += 8;
+        continue;
+      }
+      byte b = bytes.get(at);
+      if (!Scan.isText(b)) {
+        return at;
+      }
+      progress = search(b, CLOSE, progress);
+      if (progress == CLOSE.length()) {
+        surprise = "Connection: close";
+        return ODD;
+      }
+      at++;
+    }
+    return at;
   }
 
   /**

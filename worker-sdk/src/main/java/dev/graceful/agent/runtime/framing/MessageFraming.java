@@ -89,8 +89,8 @@ abstract sealed class MessageFraming permits RequestFraming, ResponseFraming {
         state = FIRST;
         yield begin() ? startLine(bytes, at, end) : STOP;
       }
-      case FIELD -> line(bytes, at, end);
-      case NAME -> name(bytes, at, end);
+      case FIELD -> lines(bytes, at, end);
+      case NAME -> name(bytes, at, end, name);
       case VALUE -> text(bytes, at, end);
       case MATTERS -> value(bytes, at, end);
       case LINE_LF -> lineEnd(bytes, at, end);
@@ -99,18 +99,45 @@ abstract sealed class MessageFraming permits RequestFraming, ResponseFraming {
     };
   }
 
+  /** Field lines, as many as are all there; one that is not is left to the other states. */
+  private long lines(Bytes bytes, long at, long end) {
+    while (end - at >= 8) {
+      long word = bytes.getLong(at);
+      int node = (byte) word == '\r' ? FieldName.START : FieldName.after8(word);
+      if (node != FieldName.OTHER && (node == FieldName.START || !ordinary(node, bytes, at, end))) {
+        return node == FieldName.START ? line(bytes, at, end) : name(bytes, at + 8, end, node);
+      }
+      long colon = FieldName.end(bytes, at, end);
+      if (colon == at || colon == end || bytes.get(colon) != ':') {
+        return name(bytes, colon, end, colon == at ? FieldName.START : FieldName.OTHER);
+      }
+      long stop = Scan.endOfText(bytes, colon + 1, end);
+      if (end - stop < 2 || bytes.get(stop) != '\r' || bytes.get(stop + 1) != '\n') {
+        state = VALUE;
+        return text(bytes, stop, end);
+      }
+      at = stop + 2;
+    }
+    return at < end ? line(bytes, at, end) : at;
+  }
+
+  /** Whether the ninth byte tells that a name is none of ours after all. */
+  private static boolean ordinary(int node, Bytes bytes, long at, long end) {
+    return end - at > 8 && FieldName.next(node, bytes.get(at + 8)) == FieldName.OTHER;
+  }
+
   private long line(Bytes bytes, long at, long end) {
     if (bytes.get(at) == '\r') {
       state = HEAD_LF;
       return headEnd(bytes, at + 1, end);
     }
-    state = NAME;
-    name = FieldName.START;
-    return name(bytes, at, end);
+    return name(bytes, at, end, FieldName.START);
   }
 
-  private long name(Bytes bytes, long at, long end) {
-    int node = name;
+  private long name(Bytes bytes, long at, long end, int node) {
+    if (end - at >= 8 && FieldName.isLength(node, bytes.getLong(at))) {
+      return matters(bytes, at + 7, end, FieldName.CONTENT_LENGTH);
+    }
     while (node != FieldName.OTHER && at < end) {
       int next = FieldName.next(node, bytes.get(at));
       if (next == FieldName.NONE) {
@@ -120,11 +147,10 @@ abstract sealed class MessageFraming permits RequestFraming, ResponseFraming {
       at++;
     }
     if (node == FieldName.OTHER) {
-      while (at < end && FieldName.holds(bytes.get(at))) {
-        at++;
-      }
+      at = FieldName.end(bytes, at, end);
     }
     if (at == end) {
+      state = NAME;
       name = node;
       return end;
     }
@@ -137,12 +163,18 @@ abstract sealed class MessageFraming permits RequestFraming, ResponseFraming {
       state = VALUE;
       return text(bytes, at + 1, end);
     }
-    String why = trailers ? "a trailer that belongs in the head" : fields.begin(kind);
-    if (why != null) {
-      return pin(why);
+    return matters(bytes, at + 1, end, kind);
+  }
+
+  private long matters(Bytes bytes, long at, long end, int kind) {
+    if (trailers) {
+      return pin("a trailer that belongs in the head");
+    }
+    if (!fields.begin(kind)) {
+      return pin(fields.surprise());
     }
     state = MATTERS;
-    return value(bytes, at + 1, end);
+    return value(bytes, at, end);
   }
 
   final long text(Bytes bytes, long at, long end) {
@@ -158,22 +190,15 @@ abstract sealed class MessageFraming permits RequestFraming, ResponseFraming {
   }
 
   private long value(Bytes bytes, long at, long end) {
-    for (; at < end; at++) {
-      byte b = bytes.get(at);
-      if (b == '\r') {
-        String why = fields.end();
-        if (why != null) {
-          return pin(why);
-        }
-        state = LINE_LF;
-        return lineEnd(bytes, at + 1, end);
-      }
-      String why = Scan.isText(b) ? fields.accept(b) : "odd byte in a line";
-      if (why != null) {
-        return pin(why);
-      }
+    long stop = fields.value(bytes, at, end);
+    if (stop == end) {
+      return end;
     }
-    return at;
+    if (stop == HeadFields.ODD || (bytes.get(stop) == '\r' && !fields.end())) {
+      return pin(fields.surprise());
+    }
+    state = VALUE;
+    return text(bytes, stop, end);
   }
 
   private long lineEnd(Bytes bytes, long at, long end) {

@@ -5,6 +5,7 @@ final class RequestFraming extends MessageFraming {
   private static final int LONGEST_METHOD = 20;
 
   private static final long GET = 0x474554;
+  private static final int GET_SPACE = 0x20544547; // as read from memory
   private static final long HEAD = 0x48454144;
   private static final long TRACE = 0x5452414345L;
   private static final long CONNECT = 0x434f4e4e454354L;
@@ -51,6 +52,11 @@ final class RequestFraming extends MessageFraming {
   }
 
   private long method(Bytes bytes, long at, long end) {
+    if (progress == 0 && end - at >= 8 && (int) bytes.getLong(at) == GET_SPACE) {
+      method = GET;
+      state = SECOND;
+      return target(bytes, at + 4, end);
+    }
     for (; at < end; at++) {
       byte b = bytes.get(at);
       if ((b >= 'A' && b <= 'Z') || (b == '-' && progress > 0)) {

@@ -2,6 +2,10 @@ package dev.graceful.agent.runtime.framing;
 
 /** What the server sends: answers, and 100s before them. */
 final class ResponseFraming extends MessageFraming {
+  // of the eight bytes " 200 OK\r": the first and fifth, and that they are spaces
+  private static final long NOT_DIGITS = 0x000000ff000000ffL;
+  private static final long SPACES = 0x0000002000000020L;
+
   private final ConnectionFraming connection;
   private int status;
 
@@ -27,9 +31,13 @@ final class ResponseFraming extends MessageFraming {
 
   @Override
   long startLine(Bytes bytes, long at, long end) {
-    if (progress == 0 && end - at >= 8 && bytes.getLong(at) == HTTP_1_1) {
-      progress = 8;
-      at += 8;
+    if (progress == 0 && end - at >= 16 && bytes.getLong(at) == HTTP_1_1) {
+      long word = bytes.getLong(at + 8);
+      if ((word & NOT_DIGITS) == SPACES && Scan.isDigits((int) (word >>> 8))) {
+        int low = (int) (word >>> 8) & 0x0f0f0f;
+        status = (low & 0xf) * 100 + (low >>> 8 & 0xf) * 10 + (low >>> 16);
+        return status(bytes, at + 13, end);
+      }
     }
     for (; at < end; at++) {
       byte b = bytes.get(at);

@@ -40,6 +40,29 @@ final class Scan {
     return b >= 0x20 ? b != 0x7f : b < 0 || b == '\t';
   }
 
+  /** How many of eight bytes, from the first on, are letters or hyphens. */
+  static int letters(long word) {
+    long lower = word | (0x20 * ONES);
+    long letter = (lower + 0x1f * ONES) & ~(lower + 5 * ONES);
+    long hyphen = word ^ ('-' * ONES);
+    hyphen = ~(((hyphen & DELS) + DELS) | hyphen);
+    return Long.numberOfTrailingZeros((~(letter | hyphen) | word) & HIGHS) >>> 3;
+  }
+
+  /** Whether the three lowest bytes are digits. */
+  static boolean isDigits(int word) {
+    // adding six to the low half of a byte carries into its high half unless it is 0 to 9
+    return (word & 0xf0f0f0) == 0x303030 && ((word + 0x060606) & 0xf0f0f0) == 0x303030;
+  }
+
+  /** Whether eight bytes are all text, no tab and neither C nor c among them. */
+  static boolean isTextWithoutC(long word) {
+    long del = word ^ DELS;
+    long c = (word | 0x20 * ONES) ^ ('c' * ONES);
+    return ((((word - 0x20 * ONES) & ~word) | ((del - ONES) & ~del) | ((c - ONES) & ~c)) & HIGHS)
+        == 0;
+  }
+
   /** The first byte in [at, end) that is not visible ASCII, or {@code end}. */
   static long endOfVisible(Bytes bytes, long at, long end) {
     while (end - at >= 8) {

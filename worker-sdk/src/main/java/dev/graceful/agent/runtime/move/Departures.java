@@ -201,6 +201,7 @@ public final class Departures implements Runnable {
     return left;
   }
 
+  @SuppressWarnings("WaitNotInLoop") // the caller looks at everything again in any case
   private synchronized long pause(boolean left, long pause) {
     long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(pause);
     try {

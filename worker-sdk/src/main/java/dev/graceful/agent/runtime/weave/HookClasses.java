@@ -114,7 +114,7 @@ public final class HookClasses {
       init.visitFieldInsn(PUTFIELD, TARGETS, "t" + i, type(name));
     }
     init.visitInsn(RETURN);
-    init.visitMaxs(0, 0);
+    init.visitMaxs(3, 2);
     init.visitEnd();
     for (HookCall hook : hooks) {
       int index = types.indexOf(hook.target());
@@ -130,7 +130,8 @@ public final class HookClasses {
       load(body, Type.getArgumentTypes(descriptor), 1);
       body.visitMethodInsn(INVOKEVIRTUAL, name, hook.name(), descriptor, false);
       body.visitInsn(Type.getReturnType(descriptor).getOpcode(IRETURN));
-      body.visitMaxs(0, 0);
+      int size = Type.getArgumentsAndReturnSizes(descriptor) >> 2;
+      body.visitMaxs(size + 1, size);
       body.visitEnd();
     }
     writer.visitEnd();
@@ -147,7 +148,7 @@ public final class HookClasses {
     init.visitFieldInsn(GETSTATIC, CALLS, "target", type(CALLS));
     init.visitFieldInsn(PUTSTATIC, HOOK, "CALLS", type(CALLS));
     init.visitInsn(RETURN);
-    init.visitMaxs(0, 0);
+    init.visitMaxs(1, 0);
     init.visitEnd();
     for (HookPoint site : points.sites()) {
       standIn(writer, site);
@@ -216,7 +217,7 @@ public final class HookClasses {
       body.visitVarInsn(result.getOpcode(ILOAD), locals + 1);
     }
     body.visitInsn(result.getOpcode(IRETURN));
-    body.visitMaxs(0, 0);
+    body.visitMaxs(locals + 1, locals + 1);
     body.visitEnd();
   }
 

@@ -93,7 +93,9 @@ public final class Weaver implements ClassFileTransformer {
         return null;
       }
       ClassReader reader = new ClassReader(bytes);
-      ClassWriter writer = new ClassWriter(reader, ClassWriter.COMPUTE_MAXS);
+      // Not COMPUTE_MAXS: ASM computes the stack from frames, and the bytes that a retransformation
+      // gets of a class that the JVM trusts have none. Too small a stack destroys memory.
+      ClassWriter writer = new ClassWriter(reader, 0);
       reader.accept(new WovenClass(writer, name, points, missing), 0);
       return writer.toByteArray();
     } catch (Throwable e) {

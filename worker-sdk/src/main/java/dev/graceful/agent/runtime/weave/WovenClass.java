@@ -106,12 +106,27 @@ final class WovenClass extends ClassVisitor {
       super.visitVarInsn(load, result);
     }
 
+    @Override
+    public void visitMaxs(int maxStack, int maxLocals) {
+      if (maxLocals > token) {
+        throw new IllegalStateException(maxLocals + " locals in " + point.places());
+      }
+      // token, result (two slots) and arguments, on top of whatever else lies there at a return
+      int more = 3;
+      for (Type argument : arguments) {
+        more += argument.getSize();
+      }
+      super.visitMaxs(maxStack + more, token + 3);
+    }
+
     private void call(String hook, String descriptor) {
       super.visitMethodInsn(Opcodes.INVOKESTATIC, HookClasses.HOOK, hook, descriptor, false);
     }
   }
 
   private final class Calls extends MethodVisitor {
+    private int more;
+
     Calls(MethodVisitor next) {
       super(Opcodes.ASM9, next);
     }
@@ -126,11 +141,17 @@ final class WovenClass extends ClassVisitor {
       }
       missing.remove(Points.need(point, owner));
       if (point.flag() != null) {
+        more = 1; // it lies on top of the call's own arguments
         super.visitVarInsn(Opcodes.ALOAD, 0);
         super.visitFieldInsn(Opcodes.GETFIELD, owner, point.flag(), "Z");
       }
       String standIn = point.standInDescriptor();
       super.visitMethodInsn(Opcodes.INVOKESTATIC, HookClasses.HOOK, point.hook(), standIn, false);
+    }
+
+    @Override
+    public void visitMaxs(int maxStack, int maxLocals) {
+      super.visitMaxs(maxStack + more, maxLocals);
     }
   }
 

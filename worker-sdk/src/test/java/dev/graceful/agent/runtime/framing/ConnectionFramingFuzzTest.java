@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
  * {@code -Dframing.seed=SEED -Dframing.streams=1}.
  */
 class ConnectionFramingFuzzTest {
-  private static final long STREAMS = Long.getLong("framing.streams", 300_000);
+  private static final long STREAMS = Long.getLong("framing.streams", 100_000);
   private static final long SEED = Long.getLong("framing.seed", System.nanoTime());
 
   private final HeapBytes bytes = new HeapBytes(new byte[0]);

@@ -24,6 +24,8 @@ final class DialogueSpoiler {
     "\r\n\r\n",
     "\n\n",
     "Content-Length: 3\r\n",
+    "Content-Length: 01\r\n",
+    "Content-Length: 00\r\n",
     "Content-Length: 0\r\n",
     "content-length : 1\r\n",
     "Content-Length: +1\r\n",

@@ -63,8 +63,15 @@ public final class HttpConnection implements Closeable {
 
   /** Writes a request; the body is sent if it is not empty. */
   public void send(String method, String path, byte[] body, boolean last) throws IOException {
+    send(method, path, "", body, last);
+  }
+
+  /** The same with further header lines, each with its CR LF. */
+  public void send(String method, String path, String fields, byte[] body, boolean last)
+      throws IOException {
     StringBuilder head = new StringBuilder(128);
-    head.append(method).append(' ').append(path).append(" HTTP/1.1\r\nHost: test\r\n");
+    head.append(method).append(' ').append(path).append(" HTTP/1.1\r\nHost: localhost\r\n");
+    head.append(fields);
     if (body.length > 0) {
       head.append("Content-Length: ").append(body.length).append("\r\n");
     }

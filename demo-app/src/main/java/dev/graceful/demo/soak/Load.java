@@ -18,6 +18,9 @@ public final class Load implements AutoCloseable {
   private final Map<String, Long> failures = new TreeMap<>();
   private final List<String> examples = new ArrayList<>();
   private long answered;
+  private final Map<Long, Long> closedWithNotice = new TreeMap<>();
+  private long connections;
+  private long versionChanges;
   private long closedIdle;
   private long slowest;
   private volatile boolean stopping;
@@ -56,13 +59,34 @@ public final class Load implements AutoCloseable {
     notifyAll();
   }
 
+  synchronized void connected() {
+    connections++;
+  }
+
+  synchronized void versionChanged() {
+    versionChanges++;
+  }
+
   synchronized void closedIdle() {
     closedIdle++;
   }
 
+  synchronized void closedWithNotice(long answers) {
+    closedWithNotice.merge(answers, 1L, Long::sum);
+  }
+
   /** What has been seen so far. */
   public synchronized Tally now() {
-    return new Tally(answered, versions, failures, examples, closedIdle, slowest / 1_000_000);
+    return new Tally(
+        answered,
+        versions,
+        failures,
+        examples,
+        connections,
+        versionChanges,
+        closedIdle,
+        closedWithNotice,
+        slowest / 1_000_000);
   }
 
   /**

@@ -19,6 +19,8 @@ final class LoadClient implements Runnable {
   private final @Nullable InetAddress source;
   private @Nullable HttpConnection kept;
   private long requests;
+  private long answeredOnThis;
+  private String lastVersion = "";
 
   LoadClient(LoadPlan plan, int number, Load load) {
     this.plan = plan;
@@ -54,7 +56,9 @@ final class LoadClient implements Runnable {
   }
 
   private void once(long begun) {
-    boolean post = plan.posts() && requests++ % 3 == 2;
+    Questions questions = plan.questions();
+    String postPath = requests++ % 3 == 2 ? questions.postPath() : null;
+    boolean post = postPath != null;
     byte[] body = NOTHING;
     if (post) {
       body = new byte[1 + random.nextInt(MAX_BODY)];
@@ -64,16 +68,28 @@ final class LoadClient implements Runnable {
     try {
       HttpConnection connection = connection();
       phase = "write";
-      connection.send(post ? "POST" : "GET", post ? "/echo" : plan.path(), body, !plan.keepAlive());
+      connection.send(
+          post ? "POST" : "GET",
+          postPath != null ? postPath : questions.path(),
+          plan.keepAlive() ? questions.fields() : "",
+          body,
+          !plan.keepAlive());
       phase = "read";
       Answer answer = connection.receive();
       long took = System.nanoTime() - begun;
       if (answer.status() != 200) {
         load.failed("status " + answer.status(), took);
-      } else if (post && !Arrays.equals(answer.body(), body)) {
+      } else if (post && questions.echoes() && !Arrays.equals(answer.body(), body)) {
         load.failed("wrong body", took);
       } else {
         load.answered(answer.version(), took);
+      }
+      if (answeredOnThis++ > 0 && !answer.version().equals(lastVersion)) {
+        load.versionChanged();
+      }
+      lastVersion = answer.version();
+      if (plan.keepAlive() && answer.closes()) {
+        load.closedWithNotice(answeredOnThis);
       }
       if (!plan.keepAlive() || answer.closes()) {
         drop();
@@ -95,6 +111,8 @@ final class LoadClient implements Runnable {
     if (connection == null) {
       connection = HttpConnection.open(plan.target(), source, plan.patience());
       kept = connection;
+      answeredOnThis = 0;
+      load.connected();
     }
     return connection;
   }

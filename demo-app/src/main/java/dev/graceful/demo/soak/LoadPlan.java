@@ -6,8 +6,7 @@ import java.time.Duration;
 /**
  * What a load does.
  *
- * @param path asked for with GET
- * @param posts whether every third request is a POST to /echo, whose answer is its body
+ * @param questions what is asked for
  * @param clients how many clients ask at once, each one request at a time
  * @param keepAlive whether a client keeps its connection, or makes a new one for each request
  * @param pace the shortest time between two requests of a client; keeps local ports from running
@@ -16,8 +15,7 @@ import java.time.Duration;
  */
 public record LoadPlan(
     InetSocketAddress target,
-    String path,
-    boolean posts,
+    Questions questions,
     int clients,
     boolean keepAlive,
     Duration pace,
@@ -26,16 +24,31 @@ public record LoadPlan(
   /** New connections to {@code target}, GET / and POST, at most 100 requests a second a client. */
   public static LoadPlan of(InetSocketAddress target, int clients) {
     return new LoadPlan(
-        target, "/", true, clients, false, Duration.ofMillis(10), Duration.ofSeconds(30));
+        target,
+        Questions.ofTheDemo(),
+        clients,
+        false,
+        Duration.ofMillis(10),
+        Duration.ofSeconds(30));
   }
 
   /** The same, asking for {@code path} only. */
   public LoadPlan only(String path) {
-    return new LoadPlan(target, path, false, clients, keepAlive, pace, patience);
+    return asking(Questions.get(path));
+  }
+
+  /** The same with other requests. */
+  public LoadPlan asking(Questions other) {
+    return new LoadPlan(target, other, clients, keepAlive, pace, patience);
   }
 
   /** The same over connections that are kept. */
   public LoadPlan keepingAlive() {
-    return new LoadPlan(target, path, posts, clients, true, pace, patience);
+    return new LoadPlan(target, questions, clients, true, pace, patience);
+  }
+
+  /** The same with another pace; zero: saturated. */
+  public LoadPlan pacedBy(Duration other) {
+    return new LoadPlan(target, questions, clients, keepAlive, other, patience);
   }
 }

@@ -98,7 +98,7 @@ class LoadTest {
     InetSocketAddress target =
         new InetSocketAddress(InetAddress.getLoopbackAddress(), listener.getLocalPort());
     return new LoadPlan(
-        target, "/", false, 1, false, Duration.ofMillis(50), Duration.ofSeconds(10));
+        target, Questions.get("/"), 1, false, Duration.ofMillis(50), Duration.ofSeconds(10));
   }
 
   /** Reads a request, answers it and hangs up. */

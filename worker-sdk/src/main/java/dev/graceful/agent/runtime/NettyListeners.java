@@ -3,6 +3,7 @@ package dev.graceful.agent.runtime;
 import dev.graceful.agent.runtime.move.Traffic;
 import dev.graceful.agent.runtime.netty.Listeners;
 import java.net.InetSocketAddress;
+import java.util.concurrent.locks.Lock;
 import org.jspecify.annotations.Nullable;
 
 /** The seats of listeners that are Netty's own and not the JDK's. */
@@ -35,6 +36,11 @@ record NettyListeners(Seats seats, Link link, Traffic traffic) implements Listen
     if (seat != null && !seats.claimed(seat.listener())) {
       link.unlisten(seat.listener());
     }
+  }
+
+  @Override
+  public @Nullable Lock hold(int number) {
+    return seats.hold(number);
   }
 
   @Override

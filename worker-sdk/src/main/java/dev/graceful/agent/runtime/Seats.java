@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -221,6 +222,22 @@ final class Seats implements Seating {
     } finally {
       alarm.leave(bell);
     }
+  }
+
+  /**
+   * For who is about to change the registration of a number with epoll_ctl(2): a reseat takes out
+   * what it has read from /proc and puts it back, and a change between the two would be lost.
+   *
+   * @return the lock, taken, which the same thread must release; null if the number is no seat
+   */
+  @Nullable Lock hold(int number) {
+    for (Seat seat : all) {
+      if (seat.number() == number) {
+        changing.lock();
+        return changing;
+      }
+    }
+    return null;
   }
 
   /** Whether any seat has the listener. */

@@ -48,11 +48,12 @@ public final class Worker {
       if (!Weaver.weave(instrumentation, needed, wanted)) {
         moving.off();
       }
+      NettyListeners netty = new NettyListeners(seats, link, moving.traffic());
       NettyWeaver.install(
           instrumentation,
           javaBase.publicChannels(),
-          new NettyListeners(seats, link, moving.traffic()),
-          new NettyTraffic(seats, moving, memory),
+          netty,
+          new NettyTraffic(netty, seats, moving, memory),
           arguments.moving());
       Runtime.getRuntime()
           .addShutdownHook(Threads.create("exit", new Exit(application, link), null));

@@ -1,6 +1,7 @@
 package dev.graceful.agent.runtime.netty;
 
 import java.net.InetSocketAddress;
+import java.util.concurrent.locks.Lock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,14 @@ public interface Listeners {
 
   /** A descriptor will be closed: a seat's, a connection's, or any other. */
   void closing(Object socket, int number);
+
+  /**
+   * A thread is about to call epoll_ctl(2) for {@code number}: what is under a seat must not be
+   * changed at the same time.
+   *
+   * @return a lock that the caller holds now and releases after the call; null if there is no seat
+   */
+  @Nullable Lock hold(int number);
 
   /** Says something to the operator, in one line on standard error. */
   void complain(String what);

@@ -9,6 +9,7 @@ import dev.graceful.wire.ErrnoException;
 import dev.graceful.wire.LibC;
 import java.nio.ByteBuffer;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.Lock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,7 @@ public final class NettyTraffic {
   /** Accepted, and about to become a socket. */
   private record Accepted(Thread thread, int listener) {}
 
+  private final Listeners listeners;
   private final Seating seating;
   private final Moving moving;
   private final Arrivals arrivals;
@@ -32,7 +34,8 @@ public final class NettyTraffic {
   private volatile boolean off;
 
   /** The parts of what moves connections. */
-  public NettyTraffic(Seating seating, Moving moving, JavaMemory memory) {
+  public NettyTraffic(Listeners listeners, Seating seating, Moving moving, JavaMemory memory) {
+    this.listeners = listeners;
     this.seating = seating;
     this.moving = moving;
     arrivals = moving.arrivals();
@@ -175,7 +178,7 @@ public final class NettyTraffic {
   }
 
   public @Nullable Object ctlAdd(int epoll, int number) {
-    return traffic.watching(number);
+    return watching(number);
   }
 
   public void ctlAddDone(@Nullable Object token, int result, int epoll, int number, int events) {
@@ -183,7 +186,7 @@ public final class NettyTraffic {
   }
 
   public @Nullable Object ctlMod(int epoll, int number) {
-    return traffic.watching(number);
+    return watching(number);
   }
 
   public void ctlModDone(@Nullable Object token, int result, int epoll, int number, int events) {
@@ -191,15 +194,22 @@ public final class NettyTraffic {
   }
 
   public @Nullable Object ctlDel(int epoll, int number) {
-    return traffic.watching(number);
+    return watching(number);
   }
 
   public void ctlDelDone(@Nullable Object token, int result, int epoll) {
     watched(token, epoll, LibC.EPOLL_CTL_DEL, 0, result);
   }
 
+  private @Nullable Object watching(int number) {
+    Lock lock = listeners.hold(number);
+    return lock != null ? lock : traffic.watching(number);
+  }
+
   private void watched(@Nullable Object token, int epoll, int operation, int events, int result) {
-    if (token != null) {
+    if (token instanceof Lock lock) {
+      lock.unlock();
+    } else if (token != null) {
       traffic.watched(token, epoll, operation, events, result == 0);
     }
   }

@@ -74,7 +74,10 @@ record Site(String owner, String caller, String callee, Effect effect, String ho
               Effect.UNLESS_ANSWERED,
               "localAddress",
               Need.LISTENERS),
-          new Site(DESCRIPTOR, "close()V", "close(I)I", Effect.BEFORE, "closing", Need.LISTENERS));
+          new Site(DESCRIPTOR, "close()V", "close(I)I", Effect.BEFORE, "closing", Need.LISTENERS),
+          control("Add", "(III)"),
+          control("Mod", "(III)"),
+          control("Del", "(II)"));
 
   /** What follows connections, and lets those that arrive in. */
   static final List<Site> CONNECTIONS =
@@ -92,9 +95,6 @@ record Site(String owner, String caller, String callee, Effect effect, String ho
           sent(DESCRIPTOR, "writev", "([" + BUFFER + "IIJ)J", "writeBuffers"),
           sent(DESCRIPTOR, "writevAddresses", "(JI)J", "writeVector"),
           sent(LINUX_SOCKET, "sendFile", "(Lio/netty/channel/DefaultFileRegion;JJJ)J", "sendFile"),
-          moving(NATIVE, "epollCtlAdd(III)V", "epollCtlAdd0(III)I", Effect.AROUND, "ctlAdd"),
-          moving(NATIVE, "epollCtlMod(III)V", "epollCtlMod0(III)I", Effect.AROUND, "ctlMod"),
-          moving(NATIVE, "epollCtlDel(II)V", "epollCtlDel0(II)I", Effect.AROUND, "ctlDel"),
           new Site(
               NATIVE,
               "splice(IJIJJ)I",
@@ -102,6 +102,18 @@ record Site(String owner, String caller, String callee, Effect effect, String ho
               Effect.BEFORE,
               "splice",
               Need.CONNECTIONS_IF_CALLED));
+
+  /** What changes who watches a seat; that of a connection matters too. */
+  private static Site control(String operation, String arguments) {
+    String caller = "epollCtl" + operation;
+    return new Site(
+        NATIVE,
+        caller + arguments + "V",
+        caller + "0" + arguments + "I",
+        Effect.AROUND,
+        "ctl" + operation,
+        Need.LISTENERS);
+  }
 
   private static Site moving(
       String owner, String caller, String callee, Effect effect, String hook) {

@@ -1,5 +1,6 @@
 package dev.graceful.supervisor;
 
+import dev.graceful.archive.FastStarts;
 import dev.graceful.core.Event;
 import dev.graceful.core.Generation;
 import dev.graceful.release.Release;
@@ -10,18 +11,21 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Makes releases beside the loop. The loop's thread only. */
 final class Releases {
   private final Loop loop;
   private final ReleaseStore store;
+  private final FastStarts fastStarts;
   private final int keep;
   private final Map<String, Release> known = new HashMap<>();
   private Path source;
 
-  Releases(Loop loop, ReleaseStore store, Path jar, int keep) {
+  Releases(Loop loop, ReleaseStore store, FastStarts fastStarts, Path jar, int keep) {
     this.loop = loop;
+    this.fastStarts = fastStarts;
     this.store = store;
     this.source = jar;
     this.keep = keep;
@@ -41,6 +45,7 @@ final class Releases {
   private void make(int upgrade, Path jar) {
     try {
       Release release = store.add(jar);
+      fastStarts.prepare(release.id(), release.jar());
       loop.post(
           () -> {
             source = jar;
@@ -73,6 +78,11 @@ final class Releases {
     if (last != null) {
       inUse.add(last);
     }
-    Threads.start("prune", () -> store.prune(inUse, keep));
+    Threads.start(
+        "prune",
+        () -> {
+          store.prune(inUse, keep);
+          fastStarts.prune(store.list().stream().map(Release::id).collect(Collectors.toSet()));
+        });
   }
 }

@@ -1,5 +1,6 @@
 package dev.graceful.supervisor;
 
+import dev.graceful.archive.FastStarts;
 import dev.graceful.config.InstanceDirectory;
 import dev.graceful.config.RunOptions;
 import dev.graceful.control.ControlServer;
@@ -10,6 +11,7 @@ import dev.graceful.core.Settings;
 import dev.graceful.core.Signal;
 import dev.graceful.core.State;
 import dev.graceful.listener.Listeners;
+import dev.graceful.posix.ProcFs;
 import dev.graceful.posix.SignalSource;
 import dev.graceful.posix.UnixServer;
 import dev.graceful.release.ReleaseStore;
@@ -46,16 +48,24 @@ public final class Supervisor {
             !options.health().isEmpty(),
             options.overlap());
     Loop loop = new Loop(State.initial(settings));
+    List<byte[]> environment = WorkerCommand.environment(ProcFs.environment());
     Desk desk = new Desk(loop);
     int exitCode;
     try (directory;
         PidFile pidFile = PidFile.write(options.pidFile());
         SignalSource signals = SignalSource.open();
         Listeners listeners = new Listeners();
-        Watches watches = new Watches(loop)) {
-      Workers workers = new Workers(loop, options, directory, home());
+        Watches watches = new Watches(loop);
+        FastStarts fastStarts = fastStarts(options, directory, environment)) {
+      Workers workers =
+          new Workers(loop, options, directory, home(), environment, fastStarts);
       Releases releases =
-          new Releases(loop, new ReleaseStore(directory.releases()), options.jar(), options.keep());
+          new Releases(
+              loop,
+              new ReleaseStore(directory.releases()),
+              fastStarts,
+              options.jar(),
+              options.keep());
       Actor actor = new Actor(loop, options, listeners, workers, watches, releases, desk);
       desk.status(new StatusReport(loop, options.name(), listeners, workers)::make);
       UnixServer workerSocket = UnixServer.bind(directory.workerSocket());
@@ -71,6 +81,15 @@ public final class Supervisor {
     }
     desk.sayGoodbye();
     return exitCode;
+  }
+
+  private static FastStarts fastStarts(
+      RunOptions options, InstanceDirectory directory, List<byte[]> environment)
+      throws IOException {
+    List<String> jvmOptions = new ArrayList<>(WorkerCommand.jvmOptions(environment));
+    jvmOptions.addAll(options.jvmArguments());
+    return new FastStarts(
+        directory.archives(), options.java(), jvmOptions, options.cds(), WorkerCommand.jars(home()));
   }
 
   private static List<Address> pinned(RunOptions options) {

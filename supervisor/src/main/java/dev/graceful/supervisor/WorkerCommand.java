@@ -1,10 +1,14 @@
 package dev.graceful.supervisor;
 
+import dev.graceful.archive.Launch;
 import dev.graceful.config.RunOptions;
-import dev.graceful.release.Release;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 
@@ -30,18 +34,25 @@ final class WorkerCommand {
    */
   private static final String SAVED = "GRACEFUL_SAVED_";
 
+  /** Variables whose words a JVM takes for options. */
+  private static final Set<String> JVM_OPTIONS =
+      Set.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS");
+
   /** What the launcher tells the supervisor. */
   private static final String PRIVATE = "GRACEFUL_";
 
   private WorkerCommand() {}
 
   static List<String> command(
-      RunOptions options, Path home, Path socket, int generation, Release release) {
+      RunOptions options, Path home, Path socket, int generation, Launch launch) {
     List<String> command = new ArrayList<>();
     command.add(options.java().toString());
+    command.addAll(launch.options());
     command.addAll(options.jvmArguments());
+    // what -javaagent: stands for; that would also ask for a module which every application on the
+    // class path has, and for this the JVM gives up its archived modules: 50 ms
     command.add(
-        "-javaagent:"
+        "-agentlib:instrument="
             + home.resolve("worker/graceful-agent.jar")
             + "=socket="
             + socket
@@ -50,9 +61,9 @@ final class WorkerCommand {
             + ";connections="
             + (options.moveConnections() ? "move" : "drain")
             + ";native="
-            + nativeLibrary(home));
-    command.add("-jar");
-    command.add(release.jar().toString());
+            + nativeLibrary(home)
+            + launch.agent());
+    command.addAll(launch.program());
     command.addAll(options.arguments());
     return command;
   }
@@ -60,6 +71,33 @@ final class WorkerCommand {
   private static Path nativeLibrary(Path home) {
     String machine = "aarch64".equals(System.getProperty("os.arch")) ? "aarch64" : "x86_64";
     return home.resolve("native/jni/" + machine + "-Linux/libjffi-1.2.so");
+  }
+
+  /** The jars that an agent consists of. */
+  static List<Path> jars(Path home) throws IOException {
+    List<Path> jars = new ArrayList<>();
+    jars.add(home.resolve("worker/graceful-agent.jar"));
+    try (DirectoryStream<Path> runtime =
+        Files.newDirectoryStream(home.resolve("worker/runtime"), "*.jar")) {
+      runtime.forEach(jars::add);
+    }
+    jars.sort(Comparator.naturalOrder());
+    return jars;
+  }
+
+  /** The options for the JVM that an environment holds. */
+  static List<String> jvmOptions(List<byte[]> environment) {
+    List<String> options = new ArrayList<>();
+    for (byte[] entry : environment) {
+      String text = new String(entry, StandardCharsets.ISO_8859_1);
+      String name = text.substring(0, Math.max(0, text.indexOf('=')));
+      if (JVM_OPTIONS.contains(name)) {
+        for (String option : text.substring(name.length() + 1).trim().split("\\s+", -1)) {
+          options.add(option);
+        }
+      }
+    }
+    return options;
   }
 
   /** The supervisor's environment as the operator gave it, byte for byte. */

@@ -1,10 +1,11 @@
 package dev.graceful.supervisor;
 
+import dev.graceful.archive.FastStarts;
+import dev.graceful.archive.Launch;
 import dev.graceful.config.InstanceDirectory;
 import dev.graceful.config.RunOptions;
 import dev.graceful.core.Event;
 import dev.graceful.posix.NativeProcesses.Exit;
-import dev.graceful.posix.ProcFs;
 import dev.graceful.process.LaunchSpec;
 import dev.graceful.process.WorkerProcess;
 import dev.graceful.release.Release;
@@ -29,14 +30,22 @@ final class Workers {
   private final InstanceDirectory directory;
   private final Path home;
   private final List<byte[]> environment;
+  private final FastStarts fastStarts;
   private final Map<Integer, Worker> workers = new TreeMap<>();
 
-  Workers(Loop loop, RunOptions options, InstanceDirectory directory, Path home) {
+  Workers(
+      Loop loop,
+      RunOptions options,
+      InstanceDirectory directory,
+      Path home,
+      List<byte[]> environment,
+      FastStarts fastStarts) {
     this.loop = loop;
     this.options = options;
     this.directory = directory;
     this.home = home;
-    this.environment = WorkerCommand.environment(ProcFs.environment());
+    this.environment = environment;
+    this.fastStarts = fastStarts;
   }
 
   @Nullable Worker get(int generation) {
@@ -50,8 +59,9 @@ final class Workers {
   void spawn(int generation, Release release) {
     Worker worker = new Worker(generation);
     workers.put(generation, worker);
+    Launch launch = fastStarts.launch(generation, release.id(), release.jar());
     List<String> command =
-        WorkerCommand.command(options, home, directory.workerSocket(), generation, release);
+        WorkerCommand.command(options, home, directory.workerSocket(), generation, launch);
     try {
       worker.process(
           WorkerProcess.start(
@@ -66,6 +76,7 @@ final class Workers {
 
   private void exited(Worker worker, Exit exit) {
     workers.remove(worker.generation());
+    fastStarts.ended(worker.generation());
     worker.discard();
     WorkerProcess process = worker.process();
     List<String> lines = process == null ? List.of() : process.output().lastLines();
@@ -134,6 +145,11 @@ final class Workers {
     if (process != null) {
       process.kill();
     }
+  }
+
+  /** There may be time to make the next start faster. */
+  void serves(int generation) {
+    fastStarts.served(generation);
   }
 
   /** It was sent the supervisor's own streams; the files are read until it must have taken them. */

@@ -59,12 +59,14 @@ public final class Supervisor {
       Actor actor = new Actor(loop, options, listeners, workers, watches, releases, desk);
       desk.status(new StatusReport(loop, options.name(), listeners, workers)::make);
       UnixServer workerSocket = UnixServer.bind(directory.workerSocket());
-      try (Links links = Links.start(workerSocket, loop, new Inbound(loop, workers, actor));
+      try (Ledger ledger = Ledger.open(directory.ledger(), workers::identities);
+          Links links = Links.start(workerSocket, loop, new Inbound(loop, workers, actor));
           ControlServer control =
               ControlServer.start(
                   new OperatorSocket(UnixServer.bind(directory.controlSocket())), desk::handle)) {
         Threads.start("signals", () -> readSignals(signals, loop));
-        loop.run(actor, new Event.Begin(pinned(options)));
+        loop.run(actor, ledger::remember, new Event.Begin(pinned(options)));
+        ledger.discard();
         exitCode = actor.exitCode();
         LOG.debug("closing {} {} {}", links, control, pidFile);
       }

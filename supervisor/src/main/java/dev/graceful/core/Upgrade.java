@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param generation the generation started for it; 0 while the release is being made
  * @param leaving the generation that has to end before another may start, or 0
  * @param release what is started then
+ * @param rollback it goes back to a release that was good, and the one that serves is bad
  * @param since when it was asked for, in milliseconds of the loop's clock
  * @param requesters who waits for the verdict
  * @param cancelled it fails as soon as it can, for this reason
@@ -20,6 +21,7 @@ public record Upgrade(
     int generation,
     int leaving,
     @Nullable String release,
+    boolean rollback,
     long since,
     List<Long> requesters,
     @Nullable String cancelled) {
@@ -27,15 +29,20 @@ public record Upgrade(
     requesters = List.copyOf(requesters);
   }
 
+  /** What the operator calls it. */
+  String word() {
+    return rollback ? "rollback" : "reload";
+  }
+
   Upgrade generation(int number) {
-    return new Upgrade(id, purpose, number, 0, release, since, requesters, cancelled);
+    return new Upgrade(id, purpose, number, 0, release, rollback, since, requesters, cancelled);
   }
 
   Upgrade after(int number, String id) {
-    return new Upgrade(this.id, purpose, generation, number, id, since, requesters, cancelled);
+    return new Upgrade(this.id, purpose, generation, number, id, rollback, since, requesters, cancelled);
   }
 
   Upgrade cancel(String reason) {
-    return new Upgrade(id, purpose, generation, leaving, release, since, requesters, reason);
+    return new Upgrade(id, purpose, generation, leaving, release, rollback, since, requesters, reason);
   }
 }

@@ -102,8 +102,7 @@ class RollbackIT {
   private static String listed(GracefulProcess run, String release) throws Exception {
     Cli releases = run.cli("releases");
     assertThat(releases.exit()).as(releases.toString()).isZero();
-    List<String> lines =
-        releases.out().stream().filter(line -> line.startsWith(release)).toList();
+    List<String> lines = releases.out().stream().filter(line -> line.startsWith(release)).toList();
     assertThat(lines).hasSizeLessThan(2);
     return String.join("", lines);
   }

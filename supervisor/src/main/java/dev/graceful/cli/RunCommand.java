@@ -139,10 +139,7 @@ final class RunCommand implements Callable<Integer> {
               + " one; 0: never. Default: ${DEFAULT-VALUE}.")
   private int crashes = 3;
 
-  @Option(
-      names = "--crash-window",
-      paramLabel = "D",
-      description = "Default: ${DEFAULT-VALUE}.")
+  @Option(names = "--crash-window", paramLabel = "D", description = "Default: ${DEFAULT-VALUE}.")
   private String crashWindow = "60s";
 
   @Option(
@@ -155,8 +152,7 @@ final class RunCommand implements Callable<Integer> {
 
   @Option(
       names = "--ignore-memory",
-      description =
-          "Upgrade even where less memory is free than the serving worker takes already.")
+      description = "Upgrade even where less memory is free than the serving worker takes already.")
   private boolean ignoreMemory;
 
   @Option(

@@ -16,8 +16,7 @@ final class Exits {
     ended(step, generation, new Event.Exited(generation.number(), how, List.of()), false);
   }
 
-  private static void ended(
-      Step step, Generation generation, Event.Exited event, boolean crash) {
+  private static void ended(Step step, Generation generation, Event.Exited event, boolean crash) {
     int number = generation.number();
     step.become(generation, GenerationState.EXITED);
     step.generations.remove(number);

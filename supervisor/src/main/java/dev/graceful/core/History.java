@@ -40,8 +40,7 @@ public record History(List<Good> good, List<Long> crashes) {
   }
 
   History without(String release) {
-    return new History(
-        good.stream().filter(g -> !g.release().equals(release)).toList(), crashes);
+    return new History(good.stream().filter(g -> !g.release().equals(release)).toList(), crashes);
   }
 
   /** It has crashed once more; what is longer ago than {@code window} does not count any more. */

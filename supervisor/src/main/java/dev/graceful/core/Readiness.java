@@ -56,8 +56,7 @@ final class Readiness {
   }
 
   private static boolean boundAll(Step step, Generation generation) {
-    return !generation.claims().isEmpty()
-        && missing(step, generation).isEmpty();
+    return !generation.claims().isEmpty() && missing(step, generation).isEmpty();
   }
 
   /**

@@ -39,10 +39,12 @@ public record Upgrade(
   }
 
   Upgrade after(int number, String id) {
-    return new Upgrade(this.id, purpose, generation, number, id, rollback, since, requesters, cancelled);
+    return new Upgrade(
+        this.id, purpose, generation, number, id, rollback, since, requesters, cancelled);
   }
 
   Upgrade cancel(String reason) {
-    return new Upgrade(id, purpose, generation, leaving, release, rollback, since, requesters, reason);
+    return new Upgrade(
+        id, purpose, generation, leaving, release, rollback, since, requesters, reason);
   }
 }

@@ -42,8 +42,9 @@ public final class Memory {
   static Optional<Free> free(Path proc, Path groups) {
     Memory memory = new Memory(proc, groups);
     List<Free> all = new ArrayList<>();
-    memory.field(proc.resolve("meminfo"), "MemAvailable:").ifPresent(
-        kilobytes -> all.add(new Free(kilobytes * 1024, "available on this machine")));
+    memory
+        .field(proc.resolve("meminfo"), "MemAvailable:")
+        .ifPresent(kilobytes -> all.add(new Free(kilobytes * 1024, "available on this machine")));
     memory.ofGroups(all);
     return all.stream().min(Comparator.comparingLong(Free::bytes));
   }

@@ -16,13 +16,7 @@ import java.util.Locale;
  * @param added when it was last asked for
  */
 public record Release(
-    String id,
-    Path jar,
-    Path source,
-    long size,
-    Instant created,
-    Instant added,
-    Verdict verdict) {
+    String id, Path jar, Path source, long size, Instant created, Instant added, Verdict verdict) {
   /** What became of a release. */
   public enum Verdict {
     /** It has not served yet. */

@@ -114,7 +114,9 @@ public final class ReleaseStore {
     return records().stream().map(ReleaseRecord::release).toList();
   }
 
-  /** Those that have served and were not rolled back, the one that began to serve last at the end. */
+  /**
+   * Those that have served and were not rolled back, the one that began to serve last at the end.
+   */
   public List<Release> good() {
     return records().stream()
         .filter(record -> record.release().verdict() == Release.Verdict.GOOD)

@@ -23,8 +23,7 @@ final class ReleaseTable {
    */
   static String of(List<Release> releases, Map<String, String> use, Optional<String> back) {
     StringBuilder text = new StringBuilder();
-    text.append(
-        String.format(Locale.ROOT, ROW, "RELEASE", "ADDED", "SIZE", "", "USED BY", "FROM"));
+    text.append(String.format(Locale.ROOT, ROW, "RELEASE", "ADDED", "SIZE", "", "USED BY", "FROM"));
     for (Release release : releases) {
       String used = use.getOrDefault(release.id(), "");
       if (used.isEmpty() && back.filter(release.id()::equals).isPresent()) {

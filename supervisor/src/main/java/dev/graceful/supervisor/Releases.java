@@ -6,9 +6,9 @@ import dev.graceful.core.Generation;
 import dev.graceful.core.Good;
 import dev.graceful.core.History;
 import dev.graceful.release.Release;
+import dev.graceful.release.Release.Verdict;
 import dev.graceful.release.ReleaseException;
 import dev.graceful.release.ReleaseStore;
-import dev.graceful.release.Release.Verdict;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -58,8 +58,8 @@ final class Releases {
   }
 
   /**
-   * What earlier runs found good. Only of this very jar: another application may have run under
-   * the same name.
+   * What earlier runs found good. Only of this very jar: another application may have run under the
+   * same name.
    */
   static History history(ReleaseStore store, Path jar) {
     List<Good> good = new ArrayList<>();

@@ -59,8 +59,7 @@ public final class Supervisor {
         Watches watches = new Watches(loop)) {
       Workers workers = new Workers(loop, options, directory, home());
       Headroom headroom = new Headroom(loop, workers, options);
-      Releases releases =
-          new Releases(loop, store, options.jar(), options.keep(), headroom);
+      Releases releases = new Releases(loop, store, options.jar(), options.keep(), headroom);
       Actor actor = new Actor(loop, options, listeners, workers, watches, releases, desk);
       desk.status(new StatusReport(loop, options.name(), listeners, workers)::make);
       desk.releases(releases::list);

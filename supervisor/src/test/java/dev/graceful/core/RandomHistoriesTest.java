@@ -263,8 +263,7 @@ class RandomHistoriesTest {
       require(!good.release().equals(state.release()), "goes back to what serves", good);
     }
     Generation serving = state.generations().get(state.serving());
-    require(
-        serving == null || serving.release().equals(state.release()), "what serves", serving);
+    require(serving == null || serving.release().equals(state.release()), "what serves", serving);
     int draining = 0;
     for (Generation generation : state.generations().values()) {
       draining += generation.state() == GenerationState.DRAINING ? 1 : 0;

@@ -27,8 +27,9 @@ class RollbackIT {
     assertThat(run.cli("rollback").said()).contains("no other release has served here");
     assertThat(run.cli("rollback").exit()).isEqualTo(1);
     // v2 listens where v1 does not: to go back is no reason to ask v1 for that
-    assertThat(run.reload(Jars.server("v2", "sdk=hold", "tryport=" + Ports.free())).exit())
-        .isZero();
+    String ports = "ports=" + run.port() + "," + Ports.free();
+    assertThat(run.reload(Jars.server("v2", "sdk=hold", ports)).exit()).isZero();
+    assertThat(run.status().listeners()).hasSize(2);
     String second = run.status().text("release");
     assertThat(listed(run, first)).contains(" good ").contains("(rollback)");
     assertThat(listed(run, second)).contains(" good ").contains("g2 serving");

@@ -1,5 +1,6 @@
 package dev.graceful.archive;
 
+import dev.graceful.posix.Memory;
 import dev.graceful.posix.NativeProcesses;
 import dev.graceful.posix.ProcFs;
 import dev.graceful.posix.Signals;
@@ -17,7 +18,7 @@ import java.util.stream.LongStream;
  */
 final class ArchiveMaker {
   /** Nothing is worth more than the service: with less memory than this none is made. */
-  private static final long LEAST_AVAILABLE_KB = 400_000;
+  private static final long LEAST_FREE = 400L << 20;
 
   private static final List<byte[]> ENVIRONMENT =
       List.of("PATH=/usr/local/bin:/usr/bin:/bin".getBytes(StandardCharsets.US_ASCII));
@@ -36,7 +37,7 @@ final class ArchiveMaker {
    * @return false if there is none: it was interrupted, or cannot be made, or would not be used
    */
   boolean make(Order order) throws IOException {
-    if (availableKilobytes() < LEAST_AVAILABLE_KB) {
+    if (Memory.free().filter(free -> free.bytes() < LEAST_FREE).isPresent()) {
       return false;
     }
     Path file = order.archive().file();
@@ -121,14 +122,5 @@ final class ArchiveMaker {
     synchronized (lock) {
       unwanted = false;
     }
-  }
-
-  private static long availableKilobytes() throws IOException {
-    for (String line : Files.readAllLines(Path.of("/proc/meminfo"), StandardCharsets.US_ASCII)) {
-      if (line.startsWith("MemAvailable:")) {
-        return Long.parseLong(line.replaceAll("\\D", ""));
-      }
-    }
-    return Long.MAX_VALUE; // a kernel that does not tell
   }
 }

@@ -46,8 +46,12 @@ public final class Supervisor {
             options.hammerTime().toMillis(),
             options.killAfter().toMillis(),
             !options.health().isEmpty(),
-            options.overlap());
-    Loop loop = new Loop(State.initial(settings));
+            options.overlap(),
+            options.crashes(),
+            options.crashWindow().toMillis(),
+            options.maxDraining());
+    ReleaseStore store = new ReleaseStore(directory.releases());
+    Loop loop = new Loop(State.initial(settings, Releases.history(store, options.jar())));
     List<byte[]> environment = WorkerCommand.environment(ProcFs.environment());
     Desk desk = new Desk(loop);
     int exitCode;
@@ -59,22 +63,21 @@ public final class Supervisor {
         FastStarts fastStarts = fastStarts(options, directory, environment)) {
       Workers workers =
           new Workers(loop, options, directory, home(), environment, fastStarts);
+      Headroom headroom = new Headroom(loop, workers, options);
       Releases releases =
-          new Releases(
-              loop,
-              new ReleaseStore(directory.releases()),
-              fastStarts,
-              options.jar(),
-              options.keep());
+          new Releases(loop, store, fastStarts, options.jar(), options.keep(), headroom);
       Actor actor = new Actor(loop, options, listeners, workers, watches, releases, desk);
       desk.status(new StatusReport(loop, options.name(), listeners, workers)::make);
+      desk.releases(releases::list);
       UnixServer workerSocket = UnixServer.bind(directory.workerSocket());
-      try (Links links = Links.start(workerSocket, loop, new Inbound(loop, workers, actor));
+      try (Ledger ledger = Ledger.open(directory.ledger(), workers::identities);
+          Links links = Links.start(workerSocket, loop, new Inbound(loop, workers, actor));
           ControlServer control =
               ControlServer.start(
                   new OperatorSocket(UnixServer.bind(directory.controlSocket())), desk::handle)) {
         Threads.start("signals", () -> readSignals(signals, loop));
-        loop.run(actor, new Event.Begin(pinned(options)));
+        loop.run(actor, ledger::remember, new Event.Begin(pinned(options)));
+        ledger.discard();
         exitCode = actor.exitCode();
         LOG.debug("closing {} {} {}", links, control, pidFile);
       }

@@ -46,15 +46,14 @@ class FastStartIT {
     Files.delete(archive);
     Files.move(aside, archive);
     run.swap(Jars.server("v3"), "v3");
-    assertThat(mapped(run.workerPid())).doesNotContain(".jsa\n").doesNotContain("archives/lib");
+    assertThat(mapped(run.workerPid())).doesNotContain(archive.toString());
     assertThat(run.out().count("warning")).isZero();
     assertThat(run.err().count("warning")).isZero();
   }
 
   @Test
   void withoutClassDataNothingIsLeftBehind() throws Exception {
-    GracefulProcess run =
-        workshop.launch().options("--no-cds").serving(Jars.server("v1"), "v1");
+    GracefulProcess run = workshop.launch().options("--no-cds").serving(Jars.server("v1"), "v1");
     assertThat(run.instanceDir().resolve("archives")).doesNotExist();
   }
 
@@ -62,12 +61,12 @@ class FastStartIT {
   @MethodSource("jdks")
   void aSpringBootJarIsLaidOutAndNoticesNothing(Jdk jdk) throws Exception {
     GracefulProcess run = workshop.launch().java(jdk).serving(bootJar("v1", "hello"), "v1");
-    assertThat(run.get("/greeting").text()).isEqualTo("hello");
+    assertThat(run.get("/greeting").text().strip()).isEqualTo("hello");
     Path archive = archive(run);
     run.swap(bootJar("v2", "bonjour"), "v2");
     assertThat(mapped(run.workerPid())).contains(archive.toString());
     // a library has a greeting too: what is the application's own comes first, as ever
-    assertThat(run.get("/greeting").text()).isEqualTo("bonjour");
+    assertThat(run.get("/greeting").text().strip()).isEqualTo("bonjour");
     String info = run.get("/info").text();
     assertThat(info.lines().filter(line -> line.startsWith("property.java.class.path=")).toList())
         .singleElement()
@@ -76,14 +75,17 @@ class FastStartIT {
 
     // a version whose own class has the name of one in the archive must not get the archive's
     run.swap(bootJar("v3", "ciao", Graceful.class), "v3");
-    assertThat(run.get("/greeting").text()).isEqualTo("ciao");
+    assertThat(run.get("/greeting").text().strip()).isEqualTo("ciao");
     assertThat(mapped(run.workerPid())).doesNotContain(archive.toString());
   }
 
   /** A jar as Spring Boot's plugin makes it, with a launcher that cannot run. */
   private AppJar bootJar(String version, String greeting, Class<?>... own) throws IOException {
     Path library = workshop.folder().resolve("library-1.0.jar");
-    Jars.greeting("of the library").packageOf(Graceful.class).moveTo(library);
+    if (!Files.exists(library)) {
+      // once: a jar that is built again is another one
+      Jars.greeting("of the library").packageOf(Graceful.class).moveTo(library);
+    }
     AppJar jar = new AppJar();
     for (Class<?> one : own) {
       jar.packageOf(one);

@@ -92,7 +92,9 @@ public final class FastStarts implements Closeable {
     executor.setRemoveOnCancelPolicy(true);
   }
 
-  /** Lays a release out. Takes a while the first time. Whatever fails, the release runs as it is. */
+  /**
+   * Lays a release out. Takes a while the first time. Whatever fails, the release runs as it is.
+   */
   public void prepare(String release, Path jar) {
     if (!on) {
       return;

@@ -33,8 +33,7 @@ final class Libraries {
   Path place(JarFile jar, JarEntry entry, Path name) throws IOException {
     for (int attempt = 0; ; attempt++) {
       Path folder =
-          directory.resolve(
-              String.format("%08x-%d-%d", entry.getCrc(), entry.getSize(), attempt));
+          directory.resolve(String.format("%08x-%d-%d", entry.getCrc(), entry.getSize(), attempt));
       Path file = folder.resolve(name);
       if (!Files.exists(folder)) {
         extract(jar, entry, folder, name);

@@ -58,8 +58,7 @@ final class Unpacked {
       Path aside = folder.resolve(".classes.jar");
       copyClasses(file, aside);
       Files.move(aside, classes, StandardCopyOption.ATOMIC_MOVE);
-      return Optional.of(
-          new Layout(jar, places, List.of(jar, classes), boot.get().mainClass()));
+      return Optional.of(new Layout(jar, places, List.of(jar, classes), boot.get().mainClass()));
     }
   }
 

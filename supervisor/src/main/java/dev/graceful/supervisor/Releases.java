@@ -40,12 +40,7 @@ final class Releases {
   private Path source;
 
   Releases(
-      Loop loop,
-      ReleaseStore store,
-      FastStarts fastStarts,
-      Path jar,
-      int keep,
-      Headroom headroom) {
+      Loop loop, ReleaseStore store, FastStarts fastStarts, Path jar, int keep, Headroom headroom) {
     this.loop = loop;
     this.fastStarts = fastStarts;
     this.store = store;

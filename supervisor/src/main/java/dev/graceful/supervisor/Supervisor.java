@@ -61,8 +61,7 @@ public final class Supervisor {
         Listeners listeners = new Listeners();
         Watches watches = new Watches(loop);
         FastStarts fastStarts = fastStarts(options, directory, environment)) {
-      Workers workers =
-          new Workers(loop, options, directory, home(), environment, fastStarts);
+      Workers workers = new Workers(loop, options, directory, home(), environment, fastStarts);
       Headroom headroom = new Headroom(loop, workers, options);
       Releases releases =
           new Releases(loop, store, fastStarts, options.jar(), options.keep(), headroom);
@@ -92,7 +91,11 @@ public final class Supervisor {
     List<String> jvmOptions = new ArrayList<>(WorkerCommand.jvmOptions(environment));
     jvmOptions.addAll(options.jvmArguments());
     return new FastStarts(
-        directory.archives(), options.java(), jvmOptions, options.cds(), WorkerCommand.jars(home()));
+        directory.archives(),
+        options.java(),
+        jvmOptions,
+        options.cds(),
+        WorkerCommand.jars(home()));
   }
 
   private static List<Address> pinned(RunOptions options) {

@@ -2,6 +2,7 @@ package dev.graceful.agent;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.instrument.Instrumentation;
 import java.lang.module.Configuration;
 import java.lang.module.ModuleDescriptor;
@@ -149,7 +150,8 @@ public final class Agent {
     }
   }
 
-  private static ClassLoader isolatedLoader(@Nullable Gate gate) throws IOException, URISyntaxException {
+  private static ClassLoader isolatedLoader(@Nullable Gate gate)
+      throws IOException, URISyntaxException {
     URL self = Agent.class.getProtectionDomain().getCodeSource().getLocation();
     File folder = new File(new File(self.toURI()).getParentFile(), "runtime");
     File[] files = folder.listFiles();
@@ -183,8 +185,22 @@ public final class Agent {
 
     @Override
     protected Class<?> findClass(String name) throws ClassNotFoundException {
-      byte[] bytes = classes.get(name);
-      return bytes == null ? super.findClass(name) : defineClass(name, bytes, 0, bytes.length);
+      byte[] kept = classes.get(name);
+      byte[] bytes = kept != null ? kept : read(name);
+      return defineClass(name, bytes, 0, bytes.length);
+    }
+
+    /** Not super's way: it takes a package of a module for one that another jar has sealed. */
+    private byte[] read(String name) throws ClassNotFoundException {
+      URL url = findResource(name.replace('.', '/') + ".class");
+      if (url == null) {
+        throw new ClassNotFoundException(name);
+      }
+      try (InputStream in = url.openStream()) {
+        return in.readAllBytes();
+      } catch (IOException e) {
+        throw new ClassNotFoundException(name, e);
+      }
     }
   }
 

@@ -2,8 +2,8 @@ package dev.graceful.agent.runtime;
 
 /**
  * What the supervisor tells the agent on the command line: {@code
- * socket=PATH;generation=N;native=PATH;kept=PATH;first=N;connections=MODE}. Values never
- * contain a semicolon.
+ * socket=PATH;generation=N;native=PATH;kept=PATH;first=N;connections=MODE}. Values never contain a
+ * semicolon.
  *
  * @param socket the supervisor's socket for workers
  * @param generation the number of this launch
@@ -13,12 +13,7 @@ package dev.graceful.agent.runtime;
  * @param moving whether live connections pass to the next worker; false if they are to drain
  */
 record Arguments(
-    String socket,
-    int generation,
-    String nativeLibrary,
-    int first,
-    String kept,
-    boolean moving) {
+    String socket, int generation, String nativeLibrary, int first, String kept, boolean moving) {
   static Arguments parse(String text) {
     String socket = "";
     String nativeLibrary = "";

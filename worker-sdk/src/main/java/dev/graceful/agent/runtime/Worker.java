@@ -38,8 +38,7 @@ public final class Worker {
   private final Moving moving;
   private final Link link;
 
-  private Worker(
-      Instrumentation instrumentation, Arguments arguments, JavaBase javaBase, Kept kept)
+  private Worker(Instrumentation instrumentation, Arguments arguments, JavaBase javaBase, Kept kept)
       throws ReflectiveOperationException {
     this.instrumentation = instrumentation;
     this.arguments = arguments;
@@ -77,8 +76,7 @@ public final class Worker {
     Worker worker = new Worker(instrumentation, arguments, javaBase, kept);
     Threads.start("link", worker.link, null);
     try {
-      bridge.accept(
-          new Commands(worker.arguments.generation(), worker.application, worker.link));
+      bridge.accept(new Commands(worker.arguments.generation(), worker.application, worker.link));
       worker.hook(gate);
       worker.tellExit();
     } catch (Throwable e) {

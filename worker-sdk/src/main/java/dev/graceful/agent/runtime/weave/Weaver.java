@@ -152,15 +152,15 @@ public final class Weaver implements ClassFileTransformer {
       now = source.points();
       points = now;
     }
-      ClassReader reader = new ClassReader(bytes);
-      // Not COMPUTE_MAXS: ASM computes the stack from frames, and the bytes that a retransformation
-      // gets of a class that the JVM trusts have none. Too small a stack destroys memory.
-      ClassWriter writer = new ClassWriter(reader, 0);
-      reader.accept(new WovenClass(writer, name, now, missing), 0);
-      byte[] woven = writer.toByteArray();
-      if (!kept.complete()) {
-        kept.changed(name, bytes, woven);
-      }
-      return woven;
+    ClassReader reader = new ClassReader(bytes);
+    // Not COMPUTE_MAXS: ASM computes the stack from frames, and the bytes that a retransformation
+    // gets of a class that the JVM trusts have none. Too small a stack destroys memory.
+    ClassWriter writer = new ClassWriter(reader, 0);
+    reader.accept(new WovenClass(writer, name, now, missing), 0);
+    byte[] woven = writer.toByteArray();
+    if (!kept.complete()) {
+      kept.changed(name, bytes, woven);
+    }
+    return woven;
   }
 }

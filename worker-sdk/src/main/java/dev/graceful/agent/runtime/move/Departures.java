@@ -98,7 +98,7 @@ public final class Departures implements Runnable {
   }
 
   /**
-   * Hands a connection over. The caller holds its monitor, and it is {@link Connection#still}.
+   * Hands a connection over. The caller holds its lock, and it is {@link Connection#still}.
    *
    * @return false if it stays for now, and nothing has changed
    */
@@ -185,7 +185,8 @@ public final class Departures implements Runnable {
     boolean left = false;
     for (Connection connection : table.list()) {
       if (handoff.listeners().contains(connection.listener)) {
-        synchronized (connection) {
+        connection.lock();
+        try {
           if (connection.still() && move(connection)) {
             continue;
           }
@@ -195,6 +196,8 @@ public final class Departures implements Runnable {
               waitedFor.add(connection.number);
             }
           }
+        } finally {
+          connection.unlock();
         }
       }
     }

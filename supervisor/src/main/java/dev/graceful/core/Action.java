@@ -19,4 +19,9 @@ public record Action(Signal signal, long requester, @Nullable String source, boo
   public static Action rollback(long requester) {
     return new Action(Signal.HUP, requester, null, true);
   }
+
+  /** Nobody waits for the outcome any more. */
+  Action unattended() {
+    return new Action(signal, 0, source, rollback);
+  }
 }

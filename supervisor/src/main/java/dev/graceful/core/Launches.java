@@ -9,7 +9,8 @@ final class Launches {
 
   static void upgrade(Step step, Purpose purpose, List<Long> requesters, @Nullable String source) {
     int id = step.fresh();
-    step.upgrade = new Upgrade(id, purpose, 0, 0, null, false, step.now, requesters, null);
+    step.upgrade =
+        new Upgrade(id, purpose, 0, 0, source, null, false, step.now, requesters, null);
     step.emit(new Effect.Prepare(id, source));
   }
 
@@ -18,7 +19,7 @@ final class Launches {
     int id = step.fresh();
     String release = target.release();
     step.upgrade =
-        new Upgrade(id, Purpose.UPGRADE, 0, 0, release, true, step.now, requesters, null);
+        new Upgrade(id, Purpose.UPGRADE, 0, 0, null, release, true, step.now, requesters, null);
     step.emit(new Effect.Recall(id, release));
   }
 
@@ -31,6 +32,10 @@ final class Launches {
       failed(step, upgrade, upgrade.cancelled());
       return;
     }
+    launchWhenAlone(step, upgrade, release);
+  }
+
+  private static void launchWhenAlone(Step step, Upgrade upgrade, String release) {
     int leaving = step.settings.overlap() ? 0 : Drains.makeRoom(step);
     if (leaving != 0) {
       step.upgrade = upgrade.after(leaving, release);
@@ -49,7 +54,7 @@ final class Launches {
     if (upgrade.cancelled() != null || release == null) {
       failed(step, upgrade, String.valueOf(upgrade.cancelled()));
     } else {
-      launch(step, upgrade, release);
+      launchWhenAlone(step, upgrade, release);
     }
   }
 

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param id unique in this supervisor's life
  * @param generation the generation started for it; 0 while the release is being made
  * @param leaving the generation that has to end before another may start, or 0
+ * @param source another jar that the release is made of, or null for the one of before
  * @param release what is started then
  * @param rollback it goes back to a release that was good, and the one that serves is bad
  * @param since when it was asked for, in milliseconds of the loop's clock
@@ -20,6 +21,7 @@ public record Upgrade(
     Purpose purpose,
     int generation,
     int leaving,
+    @Nullable String source,
     @Nullable String release,
     boolean rollback,
     long since,
@@ -35,16 +37,38 @@ public record Upgrade(
   }
 
   Upgrade generation(int number) {
-    return new Upgrade(id, purpose, number, 0, release, rollback, since, requesters, cancelled);
+    return with(number, 0, release, requesters, cancelled);
   }
 
   Upgrade after(int number, String id) {
-    return new Upgrade(
-        this.id, purpose, generation, number, id, rollback, since, requesters, cancelled);
+    return with(generation, number, id, requesters, cancelled);
+  }
+
+  /** Nobody waits for its verdict any more. */
+  Upgrade unattended() {
+    return with(generation, leaving, release, List.of(), cancelled);
   }
 
   Upgrade cancel(String reason) {
+    return with(generation, leaving, release, requesters, reason);
+  }
+
+  private Upgrade with(
+      int newGeneration,
+      int newLeaving,
+      @Nullable String newRelease,
+      List<Long> newRequesters,
+      @Nullable String newCancelled) {
     return new Upgrade(
-        id, purpose, generation, leaving, release, rollback, since, requesters, reason);
+        id,
+        purpose,
+        newGeneration,
+        newLeaving,
+        source,
+        newRelease,
+        rollback,
+        since,
+        newRequesters,
+        newCancelled);
   }
 }

@@ -64,12 +64,14 @@ public final class Supervisor {
       desk.status(new StatusReport(loop, options.name(), listeners, workers)::make);
       desk.releases(releases::list);
       UnixServer workerSocket = UnixServer.bind(directory.workerSocket());
-      try (Links links = Links.start(workerSocket, loop, new Inbound(loop, workers, actor));
+      try (Ledger ledger = Ledger.open(directory.ledger(), workers::identities);
+          Links links = Links.start(workerSocket, loop, new Inbound(loop, workers, actor));
           ControlServer control =
               ControlServer.start(
                   new OperatorSocket(UnixServer.bind(directory.controlSocket())), desk::handle)) {
         Threads.start("signals", () -> readSignals(signals, loop));
-        loop.run(actor, new Event.Begin(pinned(options)));
+        loop.run(actor, ledger::remember, new Event.Begin(pinned(options)));
+        ledger.discard();
         exitCode = actor.exitCode();
         LOG.debug("closing {} {} {}", links, control, pidFile);
       }

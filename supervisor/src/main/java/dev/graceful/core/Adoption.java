@@ -21,6 +21,9 @@ final class Adoption {
   private Adoption() {}
 
   static void adopt(Step step, Event.Adopt event) {
+    if (step.release != null) {
+      step.emit(new Effect.Judge(step.release, true));
+    }
     listeners(step, event);
     List<Generation> gone = new ArrayList<>();
     for (Generation generation : List.copyOf(step.generations.values())) {

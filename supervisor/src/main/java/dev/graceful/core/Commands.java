@@ -126,11 +126,12 @@ final class Commands {
 
   private static Pending join(@Nullable Pending pending, Action action) {
     if (pending == null) {
-      return new Pending(List.of(action.requester()), action.source());
+      return new Pending(List.of(action.requester()), action.source(), false);
     }
     List<Long> requesters = new ArrayList<>(pending.requesters());
     requesters.add(action.requester());
-    return new Pending(requesters, action.source() != null ? action.source() : pending.source());
+    String source = action.source() != null ? action.source() : pending.source();
+    return new Pending(requesters, source, false);
   }
 
   /** Begins the upgrade that was remembered. */
@@ -142,6 +143,8 @@ final class Commands {
     }
     if (step.stopping) {
       step.answer(pending.requesters(), 1, "no reload: the supervisor is stopping");
+    } else if (pending.rollback()) {
+      rollback(step, pending.requesters());
     } else {
       Launches.upgrade(step, purpose(step), pending.requesters(), pending.source());
     }

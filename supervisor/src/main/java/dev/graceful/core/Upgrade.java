@@ -54,8 +54,21 @@ public record Upgrade(
   }
 
   private Upgrade with(
-      int number, int waitFor, @Nullable String id, List<Long> waiting, @Nullable String reason) {
+      int newGeneration,
+      int newLeaving,
+      @Nullable String newRelease,
+      List<Long> newRequesters,
+      @Nullable String newCancelled) {
     return new Upgrade(
-        this.id, purpose, number, waitFor, source, id, rollback, since, waiting, reason);
+        id,
+        purpose,
+        newGeneration,
+        newLeaving,
+        source,
+        newRelease,
+        rollback,
+        since,
+        newRequesters,
+        newCancelled);
   }
 }

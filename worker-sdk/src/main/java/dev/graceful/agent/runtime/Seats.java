@@ -246,6 +246,11 @@ final class Seats implements Seating {
     return null;
   }
 
+  @Override
+  public boolean seated(int listener) {
+    return claimed(listener);
+  }
+
   /** Whether any seat has the listener. */
   boolean claimed(int listener) {
     for (Seat seat : all) {

@@ -50,7 +50,7 @@ public final class Worker {
           arguments.moving());
       Runtime.getRuntime()
           .addShutdownHook(Threads.create("exit", new Exit(application, link), null));
-      bridge.accept(new Commands(arguments.generation(), application, link));
+      bridge.accept(new Commands(arguments.generation(), application, link, moving));
     } catch (Throwable e) {
       link.stepAside(e);
     }
@@ -69,8 +69,10 @@ public final class Worker {
     HookClasses.define(
         javaBase.channels(), needed.and(wanted), List.of(bind, moving.hooks()));
     String missing = Weaver.weave(instrumentation, needed, wanted);
-    if (missing != null && move) {
+    if (missing != null || !move) {
       moving.off();
+    }
+    if (missing != null && move) {
       Application.complain(
           "live connections do not pass to the next worker, they end with this one, because "
               + missing

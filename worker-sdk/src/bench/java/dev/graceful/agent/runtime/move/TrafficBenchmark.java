@@ -97,6 +97,11 @@ public class TrafficBenchmark {
     }
 
     @Override
+    public boolean seated(int listener) {
+      return false;
+    }
+
+    @Override
     public List<Watch> watches(Set<Integer> listeners) {
       return List.of();
     }

@@ -104,7 +104,7 @@ public final class Departures implements Runnable {
    */
   boolean move(Connection connection) {
     Handoff handoff = current;
-    if (handoff == null || !handoff.listeners().contains(connection.listener) || handoff.full()) {
+    if (handoff == null || !handoff.passes(connection.listener) || handoff.full()) {
       return false;
     }
     int number = connection.number;
@@ -161,6 +161,12 @@ public final class Departures implements Runnable {
       try {
         Handoff handoff = current;
         if (handoff != null) {
+          // what came back, and the own server does not listen any more
+          for (Handoff.Sent sent : arrivals.stranded()) {
+            if (!handoff.adopt(sent)) {
+              arrivals.comeBack(sent.listener(), sent.descriptor());
+            }
+          }
           left = handoff.sendAgain();
           Set<Integer> waitedFor = new HashSet<>();
           left |= sweep(handoff, waitedFor);
@@ -184,7 +190,7 @@ public final class Departures implements Runnable {
   private boolean sweep(Handoff handoff, Set<Integer> waitedFor) {
     boolean left = false;
     for (Connection connection : table.list()) {
-      if (handoff.listeners().contains(connection.listener)) {
+      if (handoff.passes(connection.listener)) {
         connection.lock();
         try {
           if (connection.still() && move(connection)) {

@@ -234,6 +234,8 @@ final class Adoption {
         Listening.unquiet(step, id);
       }
     }
+    // a stop does not count who drains
+    Drains.cap(step);
     Drains.settleAll(step);
     Listening.closeUnclaimed(step);
   }

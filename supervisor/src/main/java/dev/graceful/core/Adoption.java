@@ -22,6 +22,7 @@ final class Adoption {
 
   static void adopt(Step step, Event.Adopt event) {
     if (step.release != null) {
+      // the word of it may have been lost
       step.emit(new Effect.Judge(step.release, true));
     }
     listeners(step, event);
@@ -108,6 +109,7 @@ final class Adoption {
           step.emit(new Effect.Reseat(generation.number(), sequence, SeatRole.SHARED, seats));
         }
         step.emit(new Effect.NowServing(generation.number()));
+        step.emit(new Effect.Judge(generation.release(), true));
       }
       case DRAINING -> {
         seats.removeIf(id -> allSeats.get(id) == SeatRole.LAME);
@@ -191,25 +193,25 @@ final class Adoption {
     }
     Generation generation = step.generation(upgrade.generation());
     boolean goesOn =
-        upgrade.leaving() != 0
+        // whoever went back is told that it failed: the jar as it is now is what was not wanted
+        upgrade.rollback()
+            || upgrade.leaving() != 0
             || (generation != null && generation.state() == GenerationState.READY);
     if (!goesOn && step.pending == null) {
-      step.pending = new Pending(List.of(), upgrade.source(), upgrade.rollback());
+      step.pending = new Pending(List.of(), upgrade.source());
     }
     return false;
   }
 
   private static void again(Step step, State memory) {
     Upgrade upgrade = memory.upgrade();
-    Optional<Good> back =
-        step.history.of(upgrade != null && upgrade.rollback() ? upgrade.release() : null);
-    if (back.isPresent()) {
-      // a reload that was remembered follows it
-      Launches.rollback(step, back.get(), List.of());
-      return;
-    }
     Pending pending = step.pending;
     step.pending = null;
+    Optional<Good> last = step.history.last();
+    if (upgrade != null && upgrade.rollback() && pending == null && last.isPresent()) {
+      Launches.rollback(step, last.get(), List.of());
+      return;
+    }
     @Nullable String source = upgrade == null ? null : upgrade.source();
     if (pending != null && pending.source() != null) {
       source = pending.source();
@@ -234,6 +236,7 @@ final class Adoption {
         Listening.unquiet(step, id);
       }
     }
+    Drains.cap(step);
     Drains.settleAll(step);
     Listening.closeUnclaimed(step);
   }
@@ -264,7 +267,7 @@ final class Adoption {
         memory.release(),
         memory.wanted(),
         upgrade == null ? null : upgrade.unattended(),
-        pending == null ? null : new Pending(List.of(), pending.source(), pending.rollback()),
+        pending == null ? null : new Pending(List.of(), pending.source()),
         memory.restart(),
         List.of(),
         null,

@@ -9,8 +9,7 @@ final class Launches {
 
   static void upgrade(Step step, Purpose purpose, List<Long> requesters, @Nullable String source) {
     int id = step.fresh();
-    step.upgrade =
-        new Upgrade(id, purpose, 0, 0, source, null, false, step.now, requesters, null);
+    step.upgrade = new Upgrade(id, purpose, 0, 0, source, null, false, step.now, requesters, null);
     step.emit(new Effect.Prepare(id, source));
   }
 

@@ -276,7 +276,7 @@ final class Adoption {
         false,
         List.of(),
         false,
-        false,
+        0,
         memory.history(),
         memory.quickDeaths(),
         memory.launched(),

@@ -22,6 +22,7 @@ final class Adoption {
 
   static void adopt(Step step, Event.Adopt event) {
     if (step.release != null) {
+      // the word of it may have been lost
       step.emit(new Effect.Judge(step.release, true));
     }
     listeners(step, event);
@@ -194,20 +195,13 @@ final class Adoption {
         upgrade.leaving() != 0
             || (generation != null && generation.state() == GenerationState.READY);
     if (!goesOn && step.pending == null) {
-      step.pending = new Pending(List.of(), upgrade.source(), upgrade.rollback());
+      step.pending = new Pending(List.of(), upgrade.source());
     }
     return false;
   }
 
   private static void again(Step step, State memory) {
     Upgrade upgrade = memory.upgrade();
-    Optional<Good> back =
-        step.history.of(upgrade != null && upgrade.rollback() ? upgrade.release() : null);
-    if (back.isPresent()) {
-      // a reload that was remembered follows it
-      Launches.rollback(step, back.get(), List.of());
-      return;
-    }
     Pending pending = step.pending;
     step.pending = null;
     @Nullable String source = upgrade == null ? null : upgrade.source();
@@ -266,7 +260,7 @@ final class Adoption {
         memory.release(),
         memory.wanted(),
         upgrade == null ? null : upgrade.unattended(),
-        pending == null ? null : new Pending(List.of(), pending.source(), pending.rollback()),
+        pending == null ? null : new Pending(List.of(), pending.source()),
         memory.restart(),
         List.of(),
         null,
@@ -275,7 +269,7 @@ final class Adoption {
         false,
         List.of(),
         false,
-        false,
+        0,
         memory.history(),
         memory.quickDeaths(),
         memory.launched(),

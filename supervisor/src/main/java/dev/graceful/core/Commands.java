@@ -126,12 +126,11 @@ final class Commands {
 
   private static Pending join(@Nullable Pending pending, Action action) {
     if (pending == null) {
-      return new Pending(List.of(action.requester()), action.source(), false);
+      return new Pending(List.of(action.requester()), action.source());
     }
     List<Long> requesters = new ArrayList<>(pending.requesters());
     requesters.add(action.requester());
-    String source = action.source() != null ? action.source() : pending.source();
-    return new Pending(requesters, source, false);
+    return new Pending(requesters, action.source() != null ? action.source() : pending.source());
   }
 
   /** Begins the upgrade that was remembered. */
@@ -143,8 +142,6 @@ final class Commands {
     }
     if (step.stopping) {
       step.answer(pending.requesters(), 1, "no reload: the supervisor is stopping");
-    } else if (pending.rollback()) {
-      rollback(step, pending.requesters());
     } else {
       Launches.upgrade(step, purpose(step), pending.requesters(), pending.source());
     }

@@ -9,8 +9,7 @@ final class Launches {
 
   static void upgrade(Step step, Purpose purpose, List<Long> requesters, @Nullable String source) {
     int id = step.fresh();
-    step.upgrade =
-        new Upgrade(id, purpose, 0, 0, source, null, false, step.now, requesters, null);
+    step.upgrade = new Upgrade(id, purpose, 0, 0, source, null, false, step.now, requesters, null);
     step.emit(new Effect.Prepare(id, source));
   }
 
@@ -90,6 +89,10 @@ final class Launches {
     Upgrade upgrade = step.upgrade;
     if (upgrade == null || upgrade.generation() != generation.number()) {
       return;
+    }
+    if (upgrade.purpose() == Purpose.FIRST && generation.failure() == null) {
+      // it ended by itself: whoever started us learns how, as if there were no supervisor
+      step.failure = event.status();
     }
     failed(step, upgrade, reason(generation, event));
   }

@@ -8,9 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param requesters who waits for its verdict
  * @param source another jar, if the last that asked for one named it
- * @param rollback not a reload, but a rollback that begins again under another supervisor
  */
-public record Pending(List<Long> requesters, @Nullable String source, boolean rollback) {
+public record Pending(List<Long> requesters, @Nullable String source) {
   public Pending {
     requesters = List.copyOf(requesters);
   }

@@ -54,21 +54,8 @@ public record Upgrade(
   }
 
   private Upgrade with(
-      int newGeneration,
-      int newLeaving,
-      @Nullable String newRelease,
-      List<Long> newRequesters,
-      @Nullable String newCancelled) {
+      int number, int waitFor, @Nullable String id, List<Long> waiting, @Nullable String reason) {
     return new Upgrade(
-        id,
-        purpose,
-        newGeneration,
-        newLeaving,
-        source,
-        newRelease,
-        rollback,
-        since,
-        newRequesters,
-        newCancelled);
+        this.id, purpose, number, waitFor, source, id, rollback, since, waiting, reason);
   }
 }

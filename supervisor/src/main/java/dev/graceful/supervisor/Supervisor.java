@@ -63,7 +63,7 @@ public final class Supervisor {
       Actor actor = new Actor(loop, options, listeners, workers, watches, releases, desk);
       desk.status(new StatusReport(loop, options.name(), listeners, workers)::make);
       desk.releases(releases::list);
-      UnixServer workerSocket = UnixServer.bind(directory.workerSocket());
+      UnixServer workerSocket = workers.listen();
       try (Ledger ledger = Ledger.open(directory.ledger(), workers::identities);
           Links links = Links.start(workerSocket, loop, new Inbound(loop, workers, actor));
           ControlServer control =

@@ -23,9 +23,9 @@ class RandomHistoriesTest {
     int upgrades = 0;
     int failed = 0;
     int restarts = 0;
+    int deaths = 0;
     int fallbacks = 0;
     int rollbacks = 0;
-    int deaths = 0;
     while (events < EVENTS) {
       World world = new World(new Random(seed));
       try {
@@ -60,9 +60,9 @@ class RandomHistoriesTest {
     assertThat(upgrades).isGreaterThan(200);
     assertThat(failed).isGreaterThan(200);
     assertThat(restarts).isGreaterThan(200);
+    assertThat(deaths).isGreaterThan(200);
     assertThat(fallbacks).isGreaterThan(20);
     assertThat(rollbacks).isGreaterThan(20);
-    assertThat(deaths).isGreaterThan(200);
   }
 
   private static void run(World world) {
@@ -101,10 +101,10 @@ class RandomHistoriesTest {
     everyWaitHasADeadline(state);
     failureChangesNothing(world);
     connectionsPassToWhoServes(world);
-    historyIsOfWhatServed(world);
-    fallingBackIsLikeAReload(world);
     String misplaced = world.misplaced();
     require(misplaced == null, "seats", misplaced == null ? "" : misplaced + " " + state);
+    historyIsOfWhatServed(world);
+    fallingBackIsLikeAReload(world);
   }
 
   /** Texts are made only when something is wrong: there are hundreds of thousands of checks. */

@@ -23,7 +23,8 @@ final class Releases {
   Releases(Loop loop, ReleaseStore store, Path jar, int keep) {
     this.loop = loop;
     this.store = store;
-    this.source = jar;
+    String later = System.getenv(Inheritance.JAR);
+    this.source = later == null ? jar : Path.of(later);
     this.keep = keep;
   }
 
@@ -57,6 +58,10 @@ final class Releases {
 
   Release get(String id) {
     Release release = known.get(id);
+    if (release == null) {
+      // made by an earlier supervisor
+      release = store.list().stream().filter(r -> r.id().equals(id)).findFirst().orElse(null);
+    }
     if (release == null) {
       throw new IllegalStateException("no release " + id);
     }

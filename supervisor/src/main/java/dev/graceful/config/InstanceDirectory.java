@@ -165,6 +165,11 @@ public final class InstanceDirectory implements Closeable {
     return path.resolve(LOCK);
   }
 
+  /** What another supervisor goes on with if this one dies. */
+  public Path ledger() {
+    return path.resolve("ledger");
+  }
+
   /** The folder of the release store. */
   public Path releases() {
     return path.resolve("releases");

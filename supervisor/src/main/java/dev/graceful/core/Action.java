@@ -9,4 +9,9 @@ import org.jspecify.annotations.Nullable;
  * @param requester who waits for the outcome; 0 for a signal, which nobody waits for
  * @param source for a reload: another jar to run from now on
  */
-public record Action(Signal signal, long requester, @Nullable String source) {}
+public record Action(Signal signal, long requester, @Nullable String source) {
+  /** Nobody waits for the outcome any more. */
+  Action unattended() {
+    return new Action(signal, 0, source);
+  }
+}

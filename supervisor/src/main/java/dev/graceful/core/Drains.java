@@ -55,7 +55,7 @@ final class Drains {
     step.cancel(TimerKey.Kind.RESTART, 0);
     Generation candidate = restart == null ? null : step.generation(restart.generation());
     if (candidate == null) {
-      return 0;
+      return step.generations.isEmpty() ? 0 : step.generations.lastKey();
     }
     Launches.fail(step, candidate, "a new release takes its place");
     return candidate.number();
@@ -72,7 +72,8 @@ final class Drains {
     }
   }
 
-  private static void lame(Step step, Generation generation, SortedSet<Integer> listeners) {
+  /** Takes these listeners from a generation that drains. */
+  static void lame(Step step, Generation generation, SortedSet<Integer> listeners) {
     if (!listeners.isEmpty()) {
       int sequence = step.fresh();
       SortedSet<Integer> all = new TreeSet<>(generation.reseating());

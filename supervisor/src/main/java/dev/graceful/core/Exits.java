@@ -92,6 +92,11 @@ final class Exits {
     if (restart == null || restart.generation() != 0 || release == null || step.stopping) {
       return;
     }
+    if (!step.settings.overlap() && !step.generations.isEmpty()) {
+      // after an adoption one may still drain that must not meet another
+      step.timer(TimerKey.Kind.RESTART, 0, Settings.LOOK_AGAIN);
+      return;
+    }
     Generation generation = step.launch(Purpose.RESTART, release);
     step.restart = new Restart(generation.number());
   }

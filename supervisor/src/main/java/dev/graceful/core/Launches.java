@@ -9,7 +9,7 @@ final class Launches {
 
   static void upgrade(Step step, Purpose purpose, List<Long> requesters, @Nullable String source) {
     int id = step.fresh();
-    step.upgrade = new Upgrade(id, purpose, 0, 0, null, step.now, requesters, null);
+    step.upgrade = new Upgrade(id, purpose, 0, 0, source, null, step.now, requesters, null);
     step.emit(new Effect.Prepare(id, source));
   }
 
@@ -22,6 +22,10 @@ final class Launches {
       failed(step, upgrade, upgrade.cancelled());
       return;
     }
+    launchWhenAlone(step, upgrade, release);
+  }
+
+  private static void launchWhenAlone(Step step, Upgrade upgrade, String release) {
     int leaving = step.settings.overlap() ? 0 : Drains.makeRoom(step);
     if (leaving != 0) {
       step.upgrade = upgrade.after(leaving, release);
@@ -40,7 +44,7 @@ final class Launches {
     if (upgrade.cancelled() != null || release == null) {
       failed(step, upgrade, String.valueOf(upgrade.cancelled()));
     } else {
-      launch(step, upgrade, release);
+      launchWhenAlone(step, upgrade, release);
     }
   }
 

@@ -127,6 +127,11 @@ final class Readiness {
   private static void takeOver(Step step, Generation generation) {
     Generation ready = step.become(generation, GenerationState.READY);
     step.cancel(TimerKey.Kind.READY, ready.number());
+    takeSeats(step, ready);
+  }
+
+  /** Gives a ready generation the shared listeners; done again, it does no harm. */
+  static void takeSeats(Step step, Generation ready) {
     // one that is just being opened is granted as a shared one when it is
     SortedSet<Integer> seats = new TreeSet<>(ready.claims());
     seats.removeAll(step.opening.keySet());

@@ -31,6 +31,9 @@ public record Settings(
   /** A generation that served so long has not died of its start. */
   static final long STABLE = 30_000;
 
+  /** Between looks whether the last one has left, where two must not run. */
+  static final long LOOK_AGAIN = 500;
+
   /** The longest pause between restarts. */
   static final long MAX_PAUSE = 30_000;
 }

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param id unique in this supervisor's life
  * @param generation the generation started for it; 0 while the release is being made
  * @param leaving the generation that has to end before another may start, or 0
+ * @param source another jar that the release is made of, or null for the one of before
  * @param release what is started then
  * @param since when it was asked for, in milliseconds of the loop's clock
  * @param requesters who waits for the verdict
@@ -19,6 +20,7 @@ public record Upgrade(
     Purpose purpose,
     int generation,
     int leaving,
+    @Nullable String source,
     @Nullable String release,
     long since,
     List<Long> requesters,
@@ -28,14 +30,22 @@ public record Upgrade(
   }
 
   Upgrade generation(int number) {
-    return new Upgrade(id, purpose, number, 0, release, since, requesters, cancelled);
+    return new Upgrade(id, purpose, number, 0, source, release, since, requesters, cancelled);
   }
 
   Upgrade after(int number, String id) {
-    return new Upgrade(this.id, purpose, generation, number, id, since, requesters, cancelled);
+    return new Upgrade(
+        this.id, purpose, generation, number, source, id, since, requesters, cancelled);
+  }
+
+  /** Nobody waits for its verdict any more. */
+  Upgrade unattended() {
+    return new Upgrade(
+        id, purpose, generation, leaving, source, release, since, List.of(), cancelled);
   }
 
   Upgrade cancel(String reason) {
-    return new Upgrade(id, purpose, generation, leaving, release, since, requesters, reason);
+    return new Upgrade(
+        id, purpose, generation, leaving, source, release, since, requesters, reason);
   }
 }

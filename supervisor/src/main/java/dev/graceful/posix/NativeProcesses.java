@@ -136,10 +136,13 @@ public final class NativeProcesses {
     Pointer file = SpawnRequest.strings(command.subList(0, 1));
     Pointer arguments = SpawnRequest.strings(command);
     Pointer variables = SpawnRequest.strings(environment);
-    C.execve(file.getPointer(0), arguments, variables);
-    int errno = errno();
-    Reference.reachabilityFence(file);
-    return new ErrnoException("exec", errno);
+    try {
+      C.execve(file.getPointer(0), arguments, variables);
+      return new ErrnoException("exec", errno());
+    } finally {
+      // argv[0] points into it
+      Reference.reachabilityFence(file);
+    }
   }
 
   /**

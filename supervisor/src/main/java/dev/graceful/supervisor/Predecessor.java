@@ -31,7 +31,7 @@ final class Predecessor {
   static Predecessor find(InstanceDirectory directory, Listeners inherited) throws IOException {
     Optional<Ledger.Contents> contents = Ledger.read(directory.ledger());
     Map<Integer, Ledger.Identity> known =
-        contents.map(Ledger.Contents::workers).orElse(Map.of());
+        contents.<Map<Integer, Ledger.Identity>>map(Ledger.Contents::workers).orElse(Map.of());
     SortedMap<Integer, Survivors.Survivor> survivors =
         Survivors.find(directory.workerSocket(), known, NativeProcesses.user());
     if (contents.isEmpty() && !survivors.isEmpty()) {

@@ -69,7 +69,8 @@ public final class Supervisor {
         Reception reception = new Reception(loop, inbound);
         Event first = new Event.Begin(pinned(options));
         Reunion reunion = predecessor.reunion(loop, workers, listeners, inbound, reception);
-        try (Links links = Links.start(workerSocket, reception::post, reception);
+        try (Ledger ledger = Ledger.open(directory.ledger(), workers::identities);
+            Links links = Links.start(workerSocket, reception::post, reception);
             ControlServer control =
                 ControlServer.start(
                     new OperatorSocket(UnixServer.bind(directory.controlSocket())),
@@ -78,7 +79,8 @@ public final class Supervisor {
             Banner.adopts(options, predecessor.workers());
             first = reunion.run(reception, pinned(options));
           }
-          loop.run(Faults.wrap(actor), first);
+          loop.run(Faults.wrap(actor), ledger::remember, first);
+          ledger.discard();
           exitCode = actor.exitCode();
           LOG.debug("closing {} {} {}", links, control, pidFile);
         }

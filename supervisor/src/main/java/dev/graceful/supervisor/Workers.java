@@ -16,6 +16,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +46,19 @@ final class Workers {
 
   Collection<Worker> all() {
     return Collections.unmodifiableCollection(workers.values());
+  }
+
+  /** Who they are, for the ledger. */
+  SortedMap<Integer, Ledger.Identity> identities() {
+    SortedMap<Integer, Ledger.Identity> identities = new TreeMap<>();
+    for (Worker worker : workers.values()) {
+      WorkerProcess process = worker.process();
+      if (process != null) {
+        identities.put(
+            worker.generation(), new Ledger.Identity(process.pid(), process.startTime()));
+      }
+    }
+    return identities;
   }
 
   void spawn(int generation, Release release) {

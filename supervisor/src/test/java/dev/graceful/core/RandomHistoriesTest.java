@@ -23,6 +23,7 @@ class RandomHistoriesTest {
     int upgrades = 0;
     int failed = 0;
     int restarts = 0;
+    int deaths = 0;
     while (events < EVENTS) {
       World world = new World(new Random(seed));
       try {
@@ -36,6 +37,7 @@ class RandomHistoriesTest {
         throw new AssertionError("replay with -Dgraceful.histories.seed=" + seed + "\n" + last, e);
       }
       events += world.events;
+      deaths += world.deaths;
       for (Object happened : world.history) {
         if (happened instanceof Effect.Answer e) {
           upgrades += e.message().contains(" serves (release") ? 1 : 0;
@@ -53,6 +55,7 @@ class RandomHistoriesTest {
     assertThat(upgrades).isGreaterThan(200);
     assertThat(failed).isGreaterThan(200);
     assertThat(restarts).isGreaterThan(200);
+    assertThat(deaths).isGreaterThan(200);
   }
 
   private static void run(World world) {
@@ -84,13 +87,15 @@ class RandomHistoriesTest {
     if (state.finished()) {
       return;
     }
-    somethingServes(state);
+    somethingServes(world);
     drainsOnlyAfterAnotherServes(world.before, state);
     listenersAreOpenWhileClaimed(world);
     oneUpgrade(state);
     everyWaitHasADeadline(state);
     failureChangesNothing(world);
     connectionsPassToWhoServes(world);
+    String misplaced = world.misplaced();
+    require(misplaced == null, "seats", misplaced + " " + state);
   }
 
   /** Texts are made only when something is wrong: there are hundreds of thousands of checks. */
@@ -101,11 +106,13 @@ class RandomHistoriesTest {
   }
 
   /** I1. */
-  private static void somethingServes(State state) {
+  private static void somethingServes(World world) {
+    State state = world.state;
+    world.startsOver &= state.serving() == 0;
     if (state.release() != null && !state.stopping() && state.serving() == 0) {
       // without overlap, an upgrade may be what will serve
-      boolean coming =
-          state.restart() != null || (state.upgrade() != null && !state.settings().overlap());
+      boolean byUpgrade = world.startsOver || !state.settings().overlap();
+      boolean coming = state.restart() != null || (state.upgrade() != null && byUpgrade);
       require(coming, "I1: nothing serves and nothing is restarted", state);
     }
     int serving = 0;

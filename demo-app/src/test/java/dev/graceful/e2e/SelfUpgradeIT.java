@@ -45,6 +45,9 @@ class SelfUpgradeIT {
         fresh.awaitMore(300, 30_000);
         kept.awaitMore(300, 30_000);
       }
+      Await.until(
+          "as many descriptors as before: " + before,
+          () -> ProcFigures.of(run.pid()).descriptors() <= before.descriptors());
       run.swap(Jars.server("v2"), "v2");
       fresh.awaitMore(300, 30_000);
       kept.awaitMore(300, 30_000);
@@ -53,9 +56,6 @@ class SelfUpgradeIT {
     }
     run.awaitOneWorker();
     assertThat(run.get("/info").text()).contains("of-the-operator");
-    Await.until(
-        "as many descriptors as before: " + before,
-        () -> ProcFigures.of(run.pid()).descriptors() <= before.descriptors());
     assertThat(Files.readString(workshop.folder().resolve("pid")).strip())
         .isEqualTo("" + run.pid());
     run.signal("TERM");
@@ -153,14 +153,16 @@ class SelfUpgradeIT {
     replace(jar, "garbage");
     Cli refused = run.cli("upgrade-supervisor");
     assertThat(refused.exit()).as(refused.toString()).isEqualTo(1);
-    assertThat(refused.said()).contains("stays as it is", "--version failed");
+    assertThat(refused.said()).contains("stays as it is", "--version exited with 1");
     assertThat(started(run)).isEqualTo(started);
 
     // one that tells its version, and dies when it runs
     Files.move(good, jar, StandardCopyOption.REPLACE_EXISTING);
     Path real = Files.copy(launcher, launcher.resolveSibling("real"));
     replace(
-        launcher, "#!/bin/sh\n[ \"$1\" = run ] && exit 7\nexec \"${0%/*}/real\" \"$@\"\n");
+        launcher,
+        "#!/bin/sh\n[ \"$1\" = --tell-command ] || exec \"${0%/*}/real\" \"$@\"\n"
+            + "printf 'A=b\\0graceful-command\\0/bin/false\\0'\n");
     Cli failed = run.cli("upgrade-supervisor");
     assertThat(failed.exit()).as(failed.toString()).isEqualTo(1);
     assertThat(failed.said()).contains("the workers go on serving");

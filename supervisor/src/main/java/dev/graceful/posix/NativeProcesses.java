@@ -97,6 +97,11 @@ public final class NativeProcesses {
     return text.getBytes(SpawnRequest.charset());
   }
 
+  /** The reverse of {@link #bytes}. */
+  public static String text(byte[] word) {
+    return new String(word, SpawnRequest.charset());
+  }
+
   /** Reaps a child that has ended already, if it is one. */
   public static void reap(long pid) {
     LIBRARY.waitpid(pid, new int[1], WNOHANG);

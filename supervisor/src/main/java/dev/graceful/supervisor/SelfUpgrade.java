@@ -5,9 +5,7 @@ import dev.graceful.control.Outcome;
 import dev.graceful.control.Responder;
 import dev.graceful.listener.Listeners;
 import dev.graceful.posix.NativeProcesses;
-import dev.graceful.posix.ProcFs;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * The supervisor becomes the program that is installed now, by execve(2): its pid, its children,
  * its blocked and pending signals and the shared listeners stay. What it knows is in the ledger,
  * and the new program adopts the workers as it would those of any other supervisor. The loop's
- * thread only.
+ * thread only. No shell stands between the two programs: a signal at that time could kill it.
  */
 final class SelfUpgrade {
   private static final Logger LOG = LoggerFactory.getLogger("graceful");
@@ -31,7 +29,7 @@ final class SelfUpgrade {
   private final InstanceDirectory directory;
   private final String launcher = System.getProperty("graceful.launcher", "");
   private @Nullable Responder requester;
-  private boolean checked;
+  private Preflight.@Nullable Plan plan;
   private boolean waits;
 
   SelfUpgrade(
@@ -55,14 +53,18 @@ final class SelfUpgrade {
       return;
     }
     requester = responder;
-    checked = false;
+    plan = null;
     waits = false;
-    Threads.start(
-        "preflight",
-        () -> {
-          Preflight.Result result = Preflight.run(launcher);
-          loop.post(() -> checked(result));
-        });
+    Threads.start("preflight", this::check);
+  }
+
+  private void check() {
+    try {
+      Preflight.Plan good = new Preflight(launcher, directory.output()).run();
+      loop.post(() -> checked(good));
+    } catch (IOException | RuntimeException e) {
+      loop.post(() -> refuse(String.valueOf(e.getMessage())));
+    }
   }
 
   private @Nullable String obstacle() {
@@ -78,19 +80,16 @@ final class SelfUpgrade {
     return null;
   }
 
-  private void checked(Preflight.Result result) {
-    if (!result.good()) {
-      refuse(result.text());
-      return;
-    }
-    say("the supervisor is replaced by " + result.text() + " of " + launcher);
-    checked = true;
+  private void checked(Preflight.Plan good) {
+    say("the supervisor is replaced by " + good.version() + " of " + launcher);
+    plan = good;
     settle();
   }
 
   /** Goes on when nothing is under way any more. */
   void settle() {
-    if (requester == null || !checked) {
+    Preflight.Plan next = plan;
+    if (requester == null || next == null) {
       return;
     }
     if (loop.state().stopping()) {
@@ -101,8 +100,8 @@ final class SelfUpgrade {
         say("an upgrade of the application is under way: waiting for its end");
       }
     } else {
-      checked = false;
-      loop.post(this::replace);
+      plan = null;
+      loop.post(() -> replace(next));
     }
   }
 
@@ -110,17 +109,17 @@ final class SelfUpgrade {
     return loop.state().upgrade() != null || loop.state().hook() != null;
   }
 
-  private void replace() {
+  private void replace(Preflight.Plan next) {
     // what was read of the signals is dealt with here, and what is not read stays pending
     signals.pause();
     loop.drain();
     String why = null;
     if (busy()) {
-      checked = true;
+      plan = next;
     } else if (loop.state().stopping()) {
       why = "it is stopping";
     } else {
-      why = exec();
+      why = exec(next);
     }
     try {
       signals.resume();
@@ -132,35 +131,15 @@ final class SelfUpgrade {
     }
   }
 
-  private String exec() {
+  private String exec(Preflight.Plan next) {
     try (Inheritance.Bequest bequest = Inheritance.leave(listeners, directory.lockFile())) {
-      List<byte[]> environment = new ArrayList<>();
-      for (byte[] entry : WorkerCommand.operators(ProcFs.environment())) {
-        environment.add(entry);
-      }
-      environment.add(bytes(bequest.variable()));
-      environment.add(bytes(Inheritance.JAR + "=" + releases.source()));
-      return String.valueOf(NativeProcesses.exec(command(), environment).getMessage());
+      List<byte[]> environment = new ArrayList<>(next.environment());
+      environment.add(NativeProcesses.bytes(bequest.variable()));
+      environment.add(NativeProcesses.bytes(Inheritance.JAR + "=" + releases.source()));
+      return String.valueOf(NativeProcesses.exec(next.command(), environment).getMessage());
     } catch (IOException e) {
       return String.valueOf(e.getMessage());
     }
-  }
-
-  /** The launcher with the arguments that this program was given. */
-  private List<byte[]> command() {
-    List<byte[]> own = ProcFs.ownCommandLine();
-    int jar = 0;
-    while (!new String(own.get(jar), StandardCharsets.ISO_8859_1).equals("-jar")) {
-      jar++;
-    }
-    List<byte[]> command = new ArrayList<>();
-    command.add(bytes(launcher));
-    command.addAll(own.subList(jar + 2, own.size()));
-    return command;
-  }
-
-  private static byte[] bytes(String text) {
-    return NativeProcesses.bytes(text);
   }
 
   private void say(String line) {
@@ -176,5 +155,6 @@ final class SelfUpgrade {
       requester.done(new Outcome(1, STAYS + why, null));
     }
     requester = null;
+    plan = null;
   }
 }

@@ -60,6 +60,8 @@ public final class Core {
   private static void ofGeneration(Step step, Event event) {
     if (event instanceof Event.Exited e) {
       with(step, e.generation(), g -> Exits.exited(step, g, e));
+    } else if (event instanceof Event.NotStarted e) {
+      with(step, e.generation(), g -> Exits.notStarted(step, g, e.reason()));
     } else if (event instanceof Event.Connected e) {
       with(step, e.generation(), g -> Listening.connected(step, g));
     } else if (event instanceof Event.Listen e) {

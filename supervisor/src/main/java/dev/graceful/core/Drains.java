@@ -61,6 +61,24 @@ final class Drains {
     return candidate.number();
   }
 
+  /** Each that drains holds its memory: over the limit, the oldest has to end. */
+  static void cap(Step step) {
+    List<Generation> draining = new ArrayList<>();
+    for (Generation generation : step.generations.values()) {
+      if (generation.state() == GenerationState.DRAINING) {
+        draining.add(generation);
+      }
+    }
+    for (int i = 0; i < draining.size() - step.settings.maxDraining(); i++) {
+      step.warn(
+          draining.get(i).name()
+              + " still has work, but more than "
+              + step.settings.maxDraining()
+              + " generations drain (--max-draining): it is told to end");
+      terminate(step, draining.get(i), Settings.HAMMER_KILL);
+    }
+  }
+
   /** Takes every listener that {@code serving} claims from the draining generations. */
   static void lameOthers(Step step, Generation serving) {
     for (Generation other : List.copyOf(step.generations.values())) {

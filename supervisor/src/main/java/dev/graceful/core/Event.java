@@ -55,6 +55,9 @@ public sealed interface Event {
     }
   }
 
+  /** {@link Effect.Spawn} failed: there never was a process, so nothing has crashed. */
+  record NotStarted(int generation, String reason) implements Event {}
+
   /** A worker has connected, for the first time or again. */
   record Connected(int generation) implements Event {}
 

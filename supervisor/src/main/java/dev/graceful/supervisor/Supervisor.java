@@ -5,6 +5,7 @@ import dev.graceful.config.RunOptions;
 import dev.graceful.control.ControlServer;
 import dev.graceful.core.Address;
 import dev.graceful.core.Event;
+import dev.graceful.core.History;
 import dev.graceful.core.Settings;
 import dev.graceful.core.State;
 import dev.graceful.listener.Listeners;
@@ -37,14 +38,9 @@ public final class Supervisor {
    */
   public static int run(RunOptions options, InstanceDirectory directory)
       throws IOException, ReleaseException, InterruptedException {
-    Settings settings =
-        new Settings(
-            options.readyTimeout().toMillis(),
-            options.hammerTime().toMillis(),
-            options.killAfter().toMillis(),
-            !options.health().isEmpty(),
-            options.overlap());
-    Loop loop = new Loop(State.initial(settings));
+    ReleaseStore store = new ReleaseStore(directory.releases());
+    History history = Releases.history(store, options.jar());
+    Loop loop = new Loop(State.initial(settings(options), history));
     Desk desk = new Desk(loop);
     int exitCode;
     try (directory;
@@ -58,11 +54,11 @@ public final class Supervisor {
           SignalReader signals = SignalReader.start(loop);
           Watches watches = new Watches(loop)) {
         Workers workers = new Workers(loop, options, directory, home());
-        Releases releases =
-            new Releases(
-                loop, new ReleaseStore(directory.releases()), options.jar(), options.keep());
+        Headroom headroom = new Headroom(loop, workers, options);
+        Releases releases = new Releases(loop, store, options.jar(), options.keep(), headroom);
         Actor actor = new Actor(loop, options, listeners, workers, watches, releases, desk);
         desk.status(new StatusReport(loop, options.name(), listeners, workers)::make);
+        desk.releases(releases::list);
         desk.selfUpgrade(new SelfUpgrade(loop, releases, listeners, signals, directory));
         UnixServer workerSocket = UnixServer.bind(directory.workerSocket());
         Inbound inbound = new Inbound(loop, workers, actor);
@@ -88,6 +84,18 @@ public final class Supervisor {
     }
     desk.sayGoodbye();
     return exitCode;
+  }
+
+  private static Settings settings(RunOptions options) {
+    return new Settings(
+        options.readyTimeout().toMillis(),
+        options.hammerTime().toMillis(),
+        options.killAfter().toMillis(),
+        !options.health().isEmpty(),
+        options.overlap(),
+        options.crashes(),
+        options.crashWindow().toMillis(),
+        options.maxDraining());
   }
 
   private static List<Address> pinned(RunOptions options) {

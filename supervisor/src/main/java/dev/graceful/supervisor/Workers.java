@@ -73,8 +73,7 @@ final class Workers {
               exit -> loop.post(() -> exited(worker, exit))));
     } catch (IOException e) {
       workers.remove(generation);
-      String how = "could not be started (" + e.getMessage() + ")";
-      loop.feed(new Event.Exited(generation, how, List.of()));
+      loop.feed(new Event.NotStarted(generation, String.valueOf(e.getMessage())));
     }
   }
 

@@ -43,6 +43,7 @@ final class World {
   final Map<Long, Integer> answers = new TreeMap<>();
   final Set<Long> asked = new HashSet<>();
   final List<Object> history = new ArrayList<>();
+  final Set<String> served = new HashSet<>();
   final List<Effect> lastEffects = new ArrayList<>();
   private final Map<Integer, Worker> workers = new TreeMap<>();
   private final Map<Integer, Address> bound = new TreeMap<>();
@@ -71,7 +72,10 @@ final class World {
             random.nextInt(8) == 0 ? -1 : 3_000,
             1_000,
             random.nextInt(4) == 0,
-            random.nextInt(4) != 0);
+            random.nextInt(4) != 0,
+            random.nextInt(4),
+            random.nextBoolean() ? 500 : 60_000,
+            1 + random.nextInt(3));
     this.state = State.initial(settings);
     this.before = state;
     this.written = state;
@@ -138,6 +142,9 @@ final class World {
     }
     open.retainAll(regained);
     State memory = written;
+    if (memory.release() != null) {
+      served.add(memory.release());
+    }
     state = State.initial(settings);
     before = state;
     startsOver |= memory.stopping();
@@ -204,6 +211,10 @@ final class World {
     if (requester != 0) {
       asked.add(requester);
     }
+    if (signal == Signal.HUP && random.nextInt(4) == 0) {
+      feed(new Event.Asked(Action.rollback(requester)));
+      return;
+    }
     feed(new Event.Asked(new Action(signal, requester, random.nextInt(5) == 0 ? "b.jar" : null)));
   }
 
@@ -266,10 +277,15 @@ final class World {
       due.add(
           random.nextInt(6) == 0
               ? new Event.PrepareFailed(e.upgrade(), "not a jar")
-              : new Event.Prepared(e.upgrade(), "r" + random.nextInt(3)));
+              : new Event.Prepared(e.upgrade(), "r" + random.nextInt(5)));
+    } else if (effect instanceof Effect.Recall e) {
+      due.add(
+          random.nextInt(6) == 0
+              ? new Event.PrepareFailed(e.upgrade(), "not kept any more")
+              : new Event.Prepared(e.upgrade(), e.release()));
     } else if (effect instanceof Effect.Spawn e) {
       if (random.nextInt(20) == 0) {
-        due.add(new Event.Exited(e.generation(), "could not be started", List.of()));
+        due.add(new Event.NotStarted(e.generation(), "no process can be made"));
       } else {
         workers.put(e.generation(), new Worker(e.generation(), random.nextInt(8) == 0));
         due.add(new Event.Connected(e.generation()));
@@ -293,6 +309,10 @@ final class World {
     } else if (effect instanceof Effect.Close e) {
       if (!open.remove(e.listener())) {
         throw new AssertionError("closed but not open: " + e);
+      }
+    } else if (effect instanceof Effect.Judge e) {
+      if (e.good()) {
+        served.add(e.release());
       }
     } else if (effect instanceof Effect.Probe e) {
       answerUnlessHung(e.generation(), new Event.ProbeOk(e.generation()));

@@ -116,7 +116,7 @@ class LedgerTest {
   }
 
   private static Settings settings() {
-    return new Settings(5_000, 3_000, 1_000, false, true);
+    return new Settings(5_000, 3_000, 1_000, false, true, 3, 60_000, 3);
   }
 
   /** One that serves, one that starts, a hook that runs, and more that was asked for. */

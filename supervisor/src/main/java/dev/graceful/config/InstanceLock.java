@@ -139,8 +139,16 @@ final class InstanceLock implements Closeable {
   }
 
   /** In a file of its own, so that whoever wants to read it need not open the lock. */
-  private static void writePid(Path file) throws IOException {
-    Files.deleteIfExists(file);
+  private static void writePid(Path file) {
+    try {
+      Files.deleteIfExists(file);
+      write(file);
+    } catch (IOException e) {
+      // a full disk, say: only a nicety of a message depends on it
+    }
+  }
+
+  private static void write(Path file) throws IOException {
     try (FileChannel out =
         FileChannel.open(
             file,

@@ -109,6 +109,7 @@ final class Adoption {
           step.emit(new Effect.Reseat(generation.number(), sequence, SeatRole.SHARED, seats));
         }
         step.emit(new Effect.NowServing(generation.number()));
+        step.emit(new Effect.Judge(generation.release(), true));
       }
       case DRAINING -> {
         seats.removeIf(id -> allSeats.get(id) == SeatRole.LAME);
@@ -192,7 +193,9 @@ final class Adoption {
     }
     Generation generation = step.generation(upgrade.generation());
     boolean goesOn =
-        upgrade.leaving() != 0
+        // whoever went back is told that it failed: the jar as it is now is what was not wanted
+        upgrade.rollback()
+            || upgrade.leaving() != 0
             || (generation != null && generation.state() == GenerationState.READY);
     if (!goesOn && step.pending == null) {
       step.pending = new Pending(List.of(), upgrade.source());
@@ -204,6 +207,11 @@ final class Adoption {
     Upgrade upgrade = memory.upgrade();
     Pending pending = step.pending;
     step.pending = null;
+    Optional<Good> last = step.history.last();
+    if (upgrade != null && upgrade.rollback() && pending == null && last.isPresent()) {
+      Launches.rollback(step, last.get(), List.of());
+      return;
+    }
     @Nullable String source = upgrade == null ? null : upgrade.source();
     if (pending != null && pending.source() != null) {
       source = pending.source();
@@ -228,7 +236,6 @@ final class Adoption {
         Listening.unquiet(step, id);
       }
     }
-    // a stop does not count who drains
     Drains.cap(step);
     Drains.settleAll(step);
     Listening.closeUnclaimed(step);

@@ -99,6 +99,19 @@ final class Workers {
     }
   }
 
+  /** Takes over a worker of an earlier supervisor. */
+  void adopt(Survivors.Survivor survivor) throws IOException {
+    Worker worker = new Worker(survivor.generation());
+    workers.put(survivor.generation(), worker);
+    worker.process(
+        WorkerProcess.adopt(
+            survivor.generation(),
+            survivor.pid(),
+            survivor.startTime(),
+            directory.output(),
+            exit -> loop.post(() -> exited(worker, exit))));
+  }
+
   private void exited(Worker worker, Exit exit) {
     workers.remove(worker.generation());
     worker.discard();

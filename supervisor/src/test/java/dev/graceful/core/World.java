@@ -142,6 +142,9 @@ final class World {
     }
     open.retainAll(regained);
     State memory = written;
+    if (memory.release() != null) {
+      served.add(memory.release());
+    }
     state = State.initial(settings);
     before = state;
     startsOver |= memory.stopping();

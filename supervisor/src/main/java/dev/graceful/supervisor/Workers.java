@@ -56,6 +56,11 @@ final class Workers {
     }
   }
 
+  /** The number of the user that they run as. */
+  int user() {
+    return user.uid();
+  }
+
   /** The socket that workers connect to. */
   UnixServer listen() throws IOException {
     return user.listen(directory.workerSocket());

@@ -3,6 +3,7 @@ package dev.graceful.cli;
 import dev.graceful.config.InstanceDirectory;
 import dev.graceful.config.OptionText;
 import dev.graceful.config.RunOptions;
+import dev.graceful.release.ReleaseStore;
 import dev.graceful.supervisor.Inheritance;
 import dev.graceful.supervisor.Supervisor;
 import java.io.IOException;
@@ -204,6 +205,10 @@ final class RunCommand implements Callable<Integer> {
           ExitCode.FAILED, "run needs Linux; this is " + System.getProperty("os.name"));
     }
     RunOptions options = options();
+    if (!InstanceDirectory.hasHistory(options.runDirectory(), options.name())) {
+      // there is nothing to adopt, so without a jar there is nothing to do
+      ReleaseStore.check(options.jar());
+    }
     try (InstanceDirectory directory =
         InstanceDirectory.create(options.runDirectory(), options.name(), Inheritance::locked)) {
       return Supervisor.run(options, directory);

@@ -141,6 +141,11 @@ public final class InstanceDirectory implements Closeable {
     }
   }
 
+  /** Whether an instance of that name has run there, and has not ended as it should. */
+  public static boolean hasHistory(Path runDirectory, String name) {
+    return Files.exists(ledger(runDirectory.resolve(name)), LinkOption.NOFOLLOW_LINKS);
+  }
+
   public Path path() {
     return path;
   }
@@ -167,6 +172,10 @@ public final class InstanceDirectory implements Closeable {
 
   /** What another supervisor goes on with if this one dies. */
   public Path ledger() {
+    return ledger(path);
+  }
+
+  private static Path ledger(Path path) {
     return path.resolve("ledger");
   }
 

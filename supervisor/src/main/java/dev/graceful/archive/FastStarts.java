@@ -55,6 +55,7 @@ public final class FastStarts implements Closeable {
   private final List<String> options;
   private final boolean on;
   private final List<Path> program;
+  private final String mode;
   private final Libraries libraries;
   private final ArchiveMaker maker = new ArchiveMaker();
   private final Map<String, Plan> plans = new ConcurrentHashMap<>();
@@ -70,14 +71,21 @@ public final class FastStarts implements Closeable {
    * @param options the operator's for the workers' JVM, those in environment variables too
    * @param on false: workers run as without all this
    * @param program the jars of the agent
+   * @param mode on which what the agent makes depends besides
    */
   public FastStarts(
-      Path directory, Path java, List<String> options, boolean on, List<Path> program) {
+      Path directory,
+      Path java,
+      List<String> options,
+      boolean on,
+      List<Path> program,
+      String mode) {
     this.directory = directory;
     this.java = java;
     this.options = List.copyOf(options);
     this.on = on;
     this.program = List.copyOf(program);
+    this.mode = mode;
     this.libraries = new Libraries(directory.resolve("lib"));
     this.executor =
         new ScheduledThreadPoolExecutor(
@@ -121,7 +129,7 @@ public final class FastStarts implements Closeable {
   }
 
   private Plan plan(Layout layout, JavaRuntime runtime) throws IOException {
-    List<String> parts = new ArrayList<>(List.of(runtime.identity()));
+    List<String> parts = new ArrayList<>(List.of(runtime.identity(), mode));
     for (Path jar : program) {
       parts.add(JavaRuntime.stamp(jar));
     }

@@ -44,7 +44,8 @@ final class Releases {
     this.loop = loop;
     this.fastStarts = fastStarts;
     this.store = store;
-    this.source = jar;
+    String later = System.getenv(Inheritance.JAR);
+    this.source = later == null ? jar : Path.of(later);
     this.keep = keep;
     this.headroom = headroom;
     keeper =

@@ -38,7 +38,10 @@ final class WorkerCommand {
   private static final Set<String> JVM_OPTIONS =
       Set.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS");
 
-  /** What the launcher tells the supervisor. */
+  /** What one supervisor leaves to the next in the same process. */
+  private static final String INHERITED = Inheritance.VARIABLE;
+
+  /** What the launcher and the operator tell the supervisor. */
   private static final String PRIVATE = "GRACEFUL_";
 
   private WorkerCommand() {}
@@ -66,6 +69,12 @@ final class WorkerCommand {
     command.addAll(launch.program());
     command.addAll(options.arguments());
     return command;
+  }
+
+  /** What a worker must be able to read. */
+  static List<Path> needed(RunOptions options, Path home) {
+    return List.of(
+        options.java(), home.resolve("worker/graceful-agent.jar"), nativeLibrary(home));
   }
 
   private static Path nativeLibrary(Path home) {
@@ -100,21 +109,36 @@ final class WorkerCommand {
     return options;
   }
 
-  /** The supervisor's environment as the operator gave it, byte for byte. */
+  /** What workers get of the environment that the operator gave, byte for byte. */
   static List<byte[]> environment(List<byte[]> all) {
+    List<byte[]> result = new ArrayList<>();
+    for (byte[] entry : operators(all)) {
+      String name = name(entry);
+      if (!MANAGER.contains(name) && !name.startsWith(PRIVATE)) {
+        result.add(entry);
+      }
+    }
+    return result;
+  }
+
+  private static String name(byte[] entry) {
+    String text = new String(entry, StandardCharsets.ISO_8859_1);
+    int equals = text.indexOf('=');
+    return equals < 0 ? text : text.substring(0, equals);
+  }
+
+  /** The environment as the operator gave it to the launcher, byte for byte. */
+  static List<byte[]> operators(List<byte[]> all) {
     List<byte[]> result = new ArrayList<>();
     for (byte[] entry : all) {
       String text = new String(entry, StandardCharsets.ISO_8859_1);
-      int equals = text.indexOf('=');
-      String name = equals < 0 ? text : text.substring(0, equals);
+      String name = name(entry);
       if (name.startsWith(SAVED)) {
         String own = text.substring(SAVED.length());
         if (!own.endsWith("=")) {
           result.add(own.getBytes(StandardCharsets.ISO_8859_1));
         }
-      } else if (!MANAGER.contains(name)
-          && !SUPERVISOR.contains(name)
-          && !name.startsWith(PRIVATE)) {
+      } else if (!SUPERVISOR.contains(name) && !name.startsWith(INHERITED)) {
         result.add(entry);
       }
     }

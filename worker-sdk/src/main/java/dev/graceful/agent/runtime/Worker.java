@@ -16,6 +16,7 @@ import java.io.InputStream;
 import java.lang.instrument.ClassFileTransformer;
 import java.lang.instrument.IllegalClassFormatException;
 import java.lang.instrument.Instrumentation;
+import java.lang.instrument.UnmodifiableClassException;
 import java.security.ProtectionDomain;
 import java.util.HashMap;
 import java.util.List;
@@ -76,7 +77,9 @@ public final class Worker {
     Worker worker = new Worker(instrumentation, arguments, javaBase, kept);
     Threads.start("link", worker.link, null);
     try {
-      bridge.accept(new Commands(worker.arguments.generation(), worker.application, worker.link));
+      bridge.accept(
+          new Commands(
+              worker.arguments.generation(), worker.application, worker.link, worker.moving));
       worker.hook(gate);
       worker.tellExit();
     } catch (Throwable e) {
@@ -89,7 +92,7 @@ public final class Worker {
     HookClasses.define(
         javaBase.channels(),
         points,
-        List.of(new BindHooks(seats, link, javaBase), moving.hooks()),
+        List.of(new BindHooks(seats, link, javaBase, moving.traffic()), moving.hooks()),
         kept);
     NettyListeners listeners = new NettyListeners(seats, link, moving.traffic());
     ClassFileTransformer netty =
@@ -98,16 +101,34 @@ public final class Worker {
             listeners,
             new NettyTraffic(listeners, seats, moving, memory),
             arguments.moving());
+    if (!arguments.moving()) {
+      moving.off();
+    }
     if (kept.complete()) {
       gate.accept(new Both(Weaver.asKept(instrumentation, points, kept), netty));
-      return;
+    } else {
+      weave(points);
+      instrumentation.addTransformer(netty);
     }
-    if (!Weaver.weave(instrumentation, points.needed(), points.wanted(), kept)) {
+  }
+
+  private void weave(Hooks points) throws UnmodifiableClassException {
+    String missing =
+        Weaver.weave(instrumentation, points.needed(), points.wanted(), kept);
+    if (missing == null) {
+      if (!arguments.kept().isEmpty()) {
+        Threads.start("keep", new Keep(kept, new File(arguments.kept()), instrumentation), null);
+      }
+    } else {
       moving.off();
-    } else if (!arguments.kept().isEmpty()) {
-      Threads.start("keep", new Keep(kept, new File(arguments.kept()), instrumentation), null);
+      if (arguments.moving()) {
+        Application.complain(
+            "live connections do not pass to the next worker, they end with this one, because "
+                + missing
+                + "; use another JDK, or --connections drain if that is what you want");
+        Weaver.weave(instrumentation, points.needed(), BindHooks.watching(), Kept.empty());
+      }
     }
-    instrumentation.addTransformer(netty);
   }
 
   private void tellExit() {
@@ -126,7 +147,8 @@ public final class Worker {
     }
 
     Points wanted() {
-      return moving ? MoveHooks.points() : Points.NONE;
+      Points watching = BindHooks.watching();
+      return moving ? watching.and(MoveHooks.points()) : watching;
     }
 
     @Override

@@ -10,8 +10,8 @@ import dev.graceful.core.History;
 import dev.graceful.core.Settings;
 import dev.graceful.core.State;
 import dev.graceful.listener.Listeners;
-import dev.graceful.posix.UnixServer;
 import dev.graceful.posix.ProcFs;
+import dev.graceful.posix.UnixServer;
 import dev.graceful.release.ReleaseException;
 import dev.graceful.release.ReleaseStore;
 import java.io.IOException;
@@ -73,8 +73,7 @@ public final class Supervisor {
             Links links = Links.start(workerSocket, reception::post, reception);
             ControlServer control =
                 ControlServer.start(
-                    new OperatorSocket(UnixServer.bind(directory.controlSocket())),
-                    desk::handle)) {
+                    new OperatorSocket(UnixServer.bind(directory.controlSocket())), desk::handle)) {
           if (reunion != null) {
             Banner.adopts(options, predecessor.workers());
             first = reunion.run(reception, pinned(options));
@@ -93,7 +92,8 @@ public final class Supervisor {
   /** Another user could neither write down what a worker loads nor be trusted with it. */
   private static FastStarts fastStarts(RunOptions options, InstanceDirectory directory)
       throws IOException {
-    List<String> jvmOptions = new ArrayList<>(WorkerCommand.jvmOptions(WorkerCommand.environment(ProcFs.environment())));
+    List<String> jvmOptions =
+        new ArrayList<>(WorkerCommand.jvmOptions(WorkerCommand.environment(ProcFs.environment())));
     jvmOptions.addAll(options.jvmArguments());
     return new FastStarts(
         directory.archives(),

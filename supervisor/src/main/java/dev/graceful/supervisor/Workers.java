@@ -39,11 +39,7 @@ final class Workers {
   private final Map<Integer, Worker> workers = new TreeMap<>();
 
   Workers(
-      Loop loop,
-      RunOptions options,
-      InstanceDirectory directory,
-      Path home,
-      FastStarts fastStarts)
+      Loop loop, RunOptions options, InstanceDirectory directory, Path home, FastStarts fastStarts)
       throws IOException {
     this.loop = loop;
     this.options = options;
@@ -105,8 +101,7 @@ final class Workers {
     try {
       worker.process(
           WorkerProcess.start(
-              new LaunchSpec(
-                  generation, user.command(command), environment, directory.output()),
+              new LaunchSpec(generation, user.command(command), environment, directory.output()),
               exit -> loop.post(() -> exited(worker, exit))));
     } catch (IOException e) {
       workers.remove(generation);

@@ -113,8 +113,7 @@ public final class Worker {
   }
 
   private void weave(Hooks points) throws UnmodifiableClassException {
-    String missing =
-        Weaver.weave(instrumentation, points.needed(), points.wanted(), kept);
+    String missing = Weaver.weave(instrumentation, points.needed(), points.wanted(), kept);
     if (missing == null) {
       if (!arguments.kept().isEmpty()) {
         Threads.start("keep", new Keep(kept, new File(arguments.kept()), instrumentation), null);

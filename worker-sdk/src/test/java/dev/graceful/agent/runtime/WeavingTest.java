@@ -114,8 +114,7 @@ class WeavingTest {
   @Test
   void theStackIsLargeEnoughAlthoughThereAreNoFrames() throws Exception {
     Points all = BindHooks.watching().and(MoveHooks.points());
-    assertThat(Weaver.weave(instrumentation(), BindHooks.points(), all, Kept.empty()))
-        .isNull();
+    assertThat(Weaver.weave(instrumentation(), BindHooks.points(), all, Kept.empty())).isNull();
     assertThat(woven).containsKeys("sun/nio/ch/SocketDispatcher", "sun/nio/ch/EPollSelectorImpl");
     int changed = 0;
     for (Map.Entry<String, byte[]> each : woven.entrySet()) {
@@ -160,7 +159,9 @@ class WeavingTest {
         .isEqualTo(
             "this JDK has no [sun/nio/ch/Net.acceptAll in sun/nio/ch/ServerSocketChannelImpl]");
     // listeners are seated, and what follows connections is gone again
-    assertThat(calls("sun/nio/ch/ServerSocketChannelImpl")).contains("bind").doesNotContain("accept");
+    assertThat(calls("sun/nio/ch/ServerSocketChannelImpl"))
+        .contains("bind")
+        .doesNotContain("accept");
     assertThat(woven).containsKey("sun/nio/ch/SocketDispatcher");
     assertThat(calls("sun/nio/ch/SocketDispatcher")).isEmpty();
     assertThat(calls("sun/nio/ch/EPollSelectorImpl")).isEmpty();
@@ -168,7 +169,8 @@ class WeavingTest {
 
   @Test
   void whoWatchesASeatIsHookedAlsoWhereConnectionsDrain() throws Exception {
-    assertThat(Weaver.weave(instrumentation(), BindHooks.points(), BindHooks.watching(), Kept.empty()))
+    assertThat(
+            Weaver.weave(instrumentation(), BindHooks.points(), BindHooks.watching(), Kept.empty()))
         .isNull();
     assertThat(calls("sun/nio/ch/EPollSelectorImpl")).containsOnly("ctl");
     assertThat(calls("sun/nio/ch/EPollPort")).containsOnly("ctl");

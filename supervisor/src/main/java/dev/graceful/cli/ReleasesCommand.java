@@ -6,7 +6,12 @@ import picocli.CommandLine.Command;
 @Command(
     name = "releases",
     header = "List the releases that are kept.",
-    description = {"", "The newest first; --keep of 'run' says how many there are.", ""},
+    description = {
+      "",
+      "The one that was reloaded last first. good: it has served; bad: it was rolled back; new: it"
+          + " never served. --keep of 'run' says how many are kept.",
+      ""
+    },
     footer = {"", "Example:", "  graceful releases shop"})
 final class ReleasesCommand extends InstanceCommand {
   @Override

@@ -6,7 +6,11 @@ import picocli.CommandLine.Command;
 @Command(
     name = "rollback",
     header = "Let the previous good release serve again.",
-    description = {"", "Waits for the verdict, as 'reload' does.", ""},
+    description = {
+      "",
+      "Waits for the verdict, as 'reload' does. The next 'reload' takes the jar as it is then.",
+      ""
+    },
     footer = {"", "Example:", "  graceful rollback shop"})
 final class RollbackCommand extends InstanceCommand {
   @Override

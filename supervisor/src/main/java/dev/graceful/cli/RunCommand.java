@@ -132,6 +132,30 @@ final class RunCommand implements Callable<Integer> {
   private String connections = "move";
 
   @Option(
+      names = "--crashes",
+      paramLabel = "N",
+      description =
+          "A release that crashes so often within --crash-window is rolled back to the last good"
+              + " one; 0: never. Default: ${DEFAULT-VALUE}.")
+  private int crashes = 3;
+
+  @Option(names = "--crash-window", paramLabel = "D", description = "Default: ${DEFAULT-VALUE}.")
+  private String crashWindow = "60s";
+
+  @Option(
+      names = "--max-draining",
+      paramLabel = "N",
+      description =
+          "How many old workers may drain at a time; the oldest is ended when there are more."
+              + " Default: ${DEFAULT-VALUE}.")
+  private int maxDraining = 4;
+
+  @Option(
+      names = "--ignore-memory",
+      description = "Upgrade even where less memory is free than the serving worker takes already.")
+  private boolean ignoreMemory;
+
+  @Option(
       names = "--no-overlap",
       description =
           "The old worker leaves before the new one starts; clients wait in the accept queue.")
@@ -217,7 +241,11 @@ final class RunCommand implements Callable<Integer> {
         !noOverlap,
         !noCds,
         workerUser(),
-        atLeast("--keep", keep, 1));
+        atLeast("--keep", keep, 1),
+        atLeast("--crashes", crashes, 0),
+        positive("--crash-window", value("--crash-window", crashWindow, OptionText::duration)),
+        atLeast("--max-draining", maxDraining, 1),
+        !ignoreMemory);
   }
 
   private Path javaBinary() throws CommandException {

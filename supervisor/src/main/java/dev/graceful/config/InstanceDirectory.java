@@ -149,6 +149,11 @@ public final class InstanceDirectory implements Closeable {
     return controlSocket(runDirectory.resolve(name));
   }
 
+  /** What another supervisor goes on with if this one dies. */
+  public Path ledger() {
+    return path.resolve("ledger");
+  }
+
   /** The folder of the release store. */
   public Path releases() {
     return path.resolve("releases");

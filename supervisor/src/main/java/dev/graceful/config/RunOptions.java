@@ -28,6 +28,10 @@ import org.jspecify.annotations.Nullable;
  * @param cds class-data archives may be made and used
  * @param user workers run as this user
  * @param keep how many releases to keep, at least 1
+ * @param crashes after so many crashes a release is rolled back; 0: it never is
+ * @param crashWindow within which they count; more than zero
+ * @param maxDraining how many generations may drain at a time, at least 1
+ * @param checkMemory an upgrade needs as much free memory as the serving worker takes
  */
 public record RunOptions(
     String name,
@@ -48,7 +52,11 @@ public record RunOptions(
     boolean overlap,
     boolean cds,
     @Nullable String user,
-    int keep) {
+    int keep,
+    int crashes,
+    Duration crashWindow,
+    int maxDraining,
+    boolean checkMemory) {
 
   public RunOptions {
     arguments = List.copyOf(arguments);

@@ -2,6 +2,7 @@ package dev.graceful.core;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Signals and commands, one at a time, with the hooks before and after each. */
@@ -93,11 +94,29 @@ final class Commands {
     List<Long> requesters = List.of(action.requester());
     if (step.stopping) {
       step.answer(requesters, 1, "no reload: the supervisor is stopping");
+    } else if (action.rollback()) {
+      rollback(step, requesters);
     } else if (step.upgrade != null) {
       step.pending = join(step.pending, action);
       step.say("an upgrade is under way: one more will follow it");
     } else {
       Launches.upgrade(step, purpose(step), requesters, action.source());
+    }
+  }
+
+  /** Never remembered: what it would go back to would be another release by then. */
+  private static void rollback(Step step, List<Long> requesters) {
+    Optional<Good> last = step.history.last();
+    if (step.upgrade != null) {
+      step.answer(
+          requesters, 1, "no rollback: an upgrade is under way; wait for its verdict, or stop");
+    } else if (last.isEmpty()) {
+      step.answer(
+          requesters,
+          1,
+          "no rollback: no other release has served here; reload with another jar instead");
+    } else {
+      Launches.rollback(step, last.get(), requesters);
     }
   }
 

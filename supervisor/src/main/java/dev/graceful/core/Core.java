@@ -20,7 +20,7 @@ public final class Core {
    * @param now milliseconds of a clock that never goes back
    */
   public static Result apply(State state, Event event, long now) {
-    Step step = new Step(state, now);
+    Step step = new Step(begin(state, event), now);
     if (!state.finished()) {
       dispatch(step, event);
       Stopping.finishWhenDone(step);
@@ -28,10 +28,16 @@ public final class Core {
     return new Result(step.state(), step.effects);
   }
 
+  private static State begin(State state, Event event) {
+    return event instanceof Event.Adopt e ? Adoption.begin(e.memory(), state.settings()) : state;
+  }
+
   private static void dispatch(Step step, Event event) {
     if (event instanceof Event.Begin e) {
       Listening.pin(step, e.pinned());
       Launches.upgrade(step, Purpose.FIRST, List.of(), null);
+    } else if (event instanceof Event.Adopt e) {
+      Adoption.adopt(step, e);
     } else if (event instanceof Event.Asked e) {
       Commands.asked(step, e.action());
     } else if (event instanceof Event.Tick) {
@@ -54,6 +60,8 @@ public final class Core {
   private static void ofGeneration(Step step, Event event) {
     if (event instanceof Event.Exited e) {
       with(step, e.generation(), g -> Exits.exited(step, g, e));
+    } else if (event instanceof Event.NotStarted e) {
+      with(step, e.generation(), g -> Exits.notStarted(step, g, e.reason()));
     } else if (event instanceof Event.Connected e) {
       with(step, e.generation(), g -> Listening.connected(step, g));
     } else if (event instanceof Event.Listen e) {

@@ -55,10 +55,28 @@ final class Drains {
     step.cancel(TimerKey.Kind.RESTART, 0);
     Generation candidate = restart == null ? null : step.generation(restart.generation());
     if (candidate == null) {
-      return 0;
+      return step.generations.isEmpty() ? 0 : step.generations.lastKey();
     }
     Launches.fail(step, candidate, "a new release takes its place");
     return candidate.number();
+  }
+
+  /** Each that drains holds its memory: over the limit, the oldest has to end. */
+  static void cap(Step step) {
+    List<Generation> draining = new ArrayList<>();
+    for (Generation generation : step.generations.values()) {
+      if (generation.state() == GenerationState.DRAINING) {
+        draining.add(generation);
+      }
+    }
+    for (int i = 0; i < draining.size() - step.settings.maxDraining(); i++) {
+      step.warn(
+          draining.get(i).name()
+              + " still has work, but more than "
+              + step.settings.maxDraining()
+              + " generations drain (--max-draining): it is told to end");
+      terminate(step, draining.get(i), Settings.HAMMER_KILL);
+    }
   }
 
   /** Takes every listener that {@code serving} claims from the draining generations. */
@@ -72,7 +90,8 @@ final class Drains {
     }
   }
 
-  private static void lame(Step step, Generation generation, SortedSet<Integer> listeners) {
+  /** Takes these listeners from a generation that drains. */
+  static void lame(Step step, Generation generation, SortedSet<Integer> listeners) {
     if (!listeners.isEmpty()) {
       int sequence = step.fresh();
       SortedSet<Integer> all = new TreeSet<>(generation.reseating());

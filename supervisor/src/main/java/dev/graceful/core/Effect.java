@@ -8,6 +8,12 @@ public sealed interface Effect {
   /** Make a release of the jar as it is now; {@code source} replaces the jar from now on. */
   record Prepare(int upgrade, @Nullable String source) implements Effect {}
 
+  /** See whether that release is kept still, to run it again. */
+  record Recall(int upgrade, String release) implements Effect {}
+
+  /** Write down that a release serves, or that it was rolled back. */
+  record Judge(String release, boolean good) implements Effect {}
+
   /** Start a worker. */
   record Spawn(int generation, String release) implements Effect {}
 

@@ -1,12 +1,40 @@
 package dev.graceful.core;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** Everything that happens. */
 public sealed interface Event {
   /** The supervisor begins; {@code pinned} are the listeners that the operator wants opened. */
   record Begin(List<Address> pinned) implements Event {}
+
+  /**
+   * The supervisor begins where another one has ended.
+   *
+   * @param memory what that one knew when it began its last step; which of that step's effects were
+   *     carried out is not known
+   * @param seats the generations whose workers are there, and what is under their seats, by
+   *     listener
+   * @param regained listeners whose descriptors are in our hands, and what they listen on
+   * @param pinned listeners that the operator wants opened
+   */
+  record Adopt(
+      State memory,
+      SortedMap<Integer, SortedMap<Integer, SeatRole>> seats,
+      SortedMap<Integer, Address> regained,
+      List<Address> pinned)
+      implements Event {
+    public Adopt {
+      SortedMap<Integer, SortedMap<Integer, SeatRole>> copy = new TreeMap<>();
+      seats.forEach((g, s) -> copy.put(g, Collections.unmodifiableSortedMap(new TreeMap<>(s))));
+      seats = Collections.unmodifiableSortedMap(copy);
+      regained = Collections.unmodifiableSortedMap(new TreeMap<>(regained));
+      pinned = List.copyOf(pinned);
+    }
+  }
 
   /** A signal or a command. */
   record Asked(Action action) implements Event {}
@@ -26,6 +54,9 @@ public sealed interface Event {
       lastLines = List.copyOf(lastLines);
     }
   }
+
+  /** {@link Effect.Spawn} failed: there never was a process, so nothing has crashed. */
+  record NotStarted(int generation, String reason) implements Event {}
 
   /** A worker has connected, for the first time or again. */
   record Connected(int generation) implements Event {}

@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,24 +53,7 @@ public record Generation(
   }
 
   static Generation start(int number, Purpose purpose, String release, long now) {
-    return new Generation(
-        number,
-        purpose,
-        release,
-        GenerationState.STARTING,
-        now,
-        0,
-        NONE,
-        false,
-        false,
-        false,
-        false,
-        0,
-        0,
-        NONE,
-        0,
-        null,
-        null);
+    return new Draft(number, purpose, release, now).generation();
   }
 
   /** How it is called in messages. */
@@ -81,168 +65,133 @@ public record Generation(
     if (!state.next().contains(next)) {
       throw new IllegalStateException(name() + " cannot become " + next + " from " + state);
     }
-    return new Generation(
-        number,
-        purpose,
-        release,
-        next,
-        since,
-        next == GenerationState.SERVING ? now : servingSince,
-        claims,
-        held,
-        saidReady,
-        probing && next.candidate(),
-        exiting,
-        hooks,
-        reseat,
-        reseating,
-        passingTo,
-        problem,
-        failure);
+    return with(
+        draft -> {
+          draft.state = next;
+          draft.servingSince = next == GenerationState.SERVING ? now : servingSince;
+          draft.probing = probing && next.candidate();
+        });
   }
 
   Generation claim(int listener) {
-    TreeSet<Integer> more = new TreeSet<>(claims);
-    more.add(listener);
-    return with(more);
+    return with(draft -> draft.claims.add(listener));
   }
 
   Generation unclaim(Set<Integer> listeners) {
-    TreeSet<Integer> fewer = new TreeSet<>(claims);
-    fewer.removeAll(listeners);
-    return with(fewer);
+    return with(draft -> draft.claims.removeAll(listeners));
   }
 
   /** There is no seat to be changed any more. */
   Generation unseat(int listener) {
-    TreeSet<Integer> fewer = new TreeSet<>(reseating);
-    fewer.remove(listener);
-    return reseat(reseat, fewer);
-  }
-
-  private Generation with(SortedSet<Integer> newClaims) {
-    return new Generation(
-        number,
-        purpose,
-        release,
-        state,
-        since,
-        servingSince,
-        newClaims,
-        held,
-        saidReady,
-        probing,
-        exiting,
-        hooks,
-        reseat,
-        reseating,
-        passingTo,
-        problem,
-        failure);
+    return with(draft -> draft.reseating.remove(listener));
   }
 
   Generation readiness(boolean nowHeld, boolean nowSaidReady, boolean nowProbing) {
-    return new Generation(
-        number,
-        purpose,
-        release,
-        state,
-        since,
-        servingSince,
-        claims,
-        nowHeld,
-        nowSaidReady,
-        nowProbing,
-        exiting,
-        hooks,
-        reseat,
-        reseating,
-        passingTo,
-        problem,
-        failure);
+    return with(
+        draft -> {
+          draft.held = nowHeld;
+          draft.saidReady = nowSaidReady;
+          draft.probing = nowProbing;
+        });
   }
 
-  Generation reseat(int sequence, SortedSet<Integer> listeners) {
-    return new Generation(
-        number,
-        purpose,
-        release,
-        state,
-        since,
-        servingSince,
-        claims,
-        held,
-        saidReady,
-        probing,
-        exiting,
-        hooks,
-        sequence,
-        listeners,
-        passingTo,
-        problem,
-        failure);
+  Generation reseat(int sequence, SortedSet<Integer> seats) {
+    return with(
+        draft -> {
+          draft.reseat = sequence;
+          draft.reseating = new TreeSet<>(seats);
+        });
   }
 
   Generation told(boolean nowExiting, int nowHooks) {
-    return new Generation(
-        number,
-        purpose,
-        release,
-        state,
-        since,
-        servingSince,
-        claims,
-        held,
-        saidReady,
-        probing,
-        nowExiting,
-        nowHooks,
-        reseat,
-        reseating,
-        passingTo,
-        problem,
-        failure);
+    return with(
+        draft -> {
+          draft.exiting = nowExiting;
+          draft.hooks = nowHooks;
+        });
   }
 
   Generation passing(int successor) {
-    return new Generation(
-        number,
-        purpose,
-        release,
-        state,
-        since,
-        servingSince,
-        claims,
-        held,
-        saidReady,
-        probing,
-        exiting,
-        hooks,
-        reseat,
-        reseating,
-        successor,
-        problem,
-        failure);
+    return with(draft -> draft.passingTo = successor);
   }
 
   Generation trouble(@Nullable String nowProblem, @Nullable String nowFailure) {
-    return new Generation(
-        number,
-        purpose,
-        release,
-        state,
-        since,
-        servingSince,
-        claims,
-        held,
-        saidReady,
-        probing,
-        exiting,
-        hooks,
-        reseat,
-        reseating,
-        passingTo,
-        nowProblem,
-        nowFailure);
+    return with(
+        draft -> {
+          draft.problem = nowProblem;
+          draft.failure = nowFailure;
+        });
+  }
+
+  private Generation with(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.generation();
+  }
+
+  /** The one place that names every field, so that a change names only its own. */
+  private static final class Draft {
+    final int number;
+    final Purpose purpose;
+    final String release;
+    final long since;
+    GenerationState state = GenerationState.STARTING;
+    long servingSince;
+    SortedSet<Integer> claims = new TreeSet<>();
+    boolean held;
+    boolean saidReady;
+    boolean probing;
+    boolean exiting;
+    int hooks;
+    int reseat;
+    SortedSet<Integer> reseating = new TreeSet<>();
+    int passingTo;
+    @Nullable String problem;
+    @Nullable String failure;
+
+    Draft(int number, Purpose purpose, String release, long now) {
+      this.number = number;
+      this.purpose = purpose;
+      this.release = release;
+      this.since = now;
+    }
+
+    Draft(Generation from) {
+      this(from.number, from.purpose, from.release, from.since);
+      state = from.state;
+      servingSince = from.servingSince;
+      claims.addAll(from.claims);
+      held = from.held;
+      saidReady = from.saidReady;
+      probing = from.probing;
+      exiting = from.exiting;
+      hooks = from.hooks;
+      reseat = from.reseat;
+      reseating.addAll(from.reseating);
+      passingTo = from.passingTo;
+      problem = from.problem;
+      failure = from.failure;
+    }
+
+    Generation generation() {
+      return new Generation(
+          number,
+          purpose,
+          release,
+          state,
+          since,
+          servingSince,
+          claims,
+          held,
+          saidReady,
+          probing,
+          exiting,
+          hooks,
+          reseat,
+          reseating,
+          passingTo,
+          problem,
+          failure);
+    }
   }
 }

@@ -9,8 +9,17 @@ final class Launches {
 
   static void upgrade(Step step, Purpose purpose, List<Long> requesters, @Nullable String source) {
     int id = step.fresh();
-    step.upgrade = new Upgrade(id, purpose, 0, 0, null, step.now, requesters, null);
+    step.upgrade = new Upgrade(id, purpose, 0, 0, source, null, false, step.now, requesters, null);
     step.emit(new Effect.Prepare(id, source));
+  }
+
+  /** Goes back to a release that was good, by the same way that led forth. */
+  static void rollback(Step step, Good target, List<Long> requesters) {
+    int id = step.fresh();
+    String release = target.release();
+    step.upgrade =
+        new Upgrade(id, Purpose.UPGRADE, 0, 0, null, release, true, step.now, requesters, null);
+    step.emit(new Effect.Recall(id, release));
   }
 
   static void prepared(Step step, int id, String release) {
@@ -22,6 +31,10 @@ final class Launches {
       failed(step, upgrade, upgrade.cancelled());
       return;
     }
+    launchWhenAlone(step, upgrade, release);
+  }
+
+  private static void launchWhenAlone(Step step, Upgrade upgrade, String release) {
     int leaving = step.settings.overlap() ? 0 : Drains.makeRoom(step);
     if (leaving != 0) {
       step.upgrade = upgrade.after(leaving, release);
@@ -40,7 +53,7 @@ final class Launches {
     if (upgrade.cancelled() != null || release == null) {
       failed(step, upgrade, String.valueOf(upgrade.cancelled()));
     } else {
-      launch(step, upgrade, release);
+      launchWhenAlone(step, upgrade, release);
     }
   }
 
@@ -86,7 +99,10 @@ final class Launches {
     if (failure != null) {
       reason.append("was given up: ").append(failure);
     } else {
-      reason.append(event.how()).append(" before it was ready");
+      reason.append(event.how());
+      if (!event.how().startsWith("could not")) {
+        reason.append(" before it was ready");
+      }
     }
     if (!event.lastLines().isEmpty()) {
       List<String> lines = event.lastLines().stream().map(String::strip).toList();
@@ -109,9 +125,10 @@ final class Launches {
       }
     } else {
       String consequence = consequence(step, serving);
+      String line = upgrade.word() + " failed: " + reason + consequence;
       // who asked is answered first, and so does not hear it twice
-      step.answer(upgrade.requesters(), 1, "reload failed: " + reason + consequence);
-      step.warn("reload failed: " + reason + consequence);
+      step.answer(upgrade.requesters(), 1, line);
+      step.warn(line);
       Exits.startAgain(step);
     }
     Commands.pending(step);

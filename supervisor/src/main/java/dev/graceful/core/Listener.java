@@ -8,6 +8,10 @@ package dev.graceful.core;
  * @param quiet it takes no new connections, while its accept queue is served
  */
 public record Listener(int id, Address address, boolean pinned, boolean quiet) {
+  Listener pinned(boolean now) {
+    return new Listener(id, address, now, quiet);
+  }
+
   Listener quiet(boolean now) {
     return new Listener(id, address, pinned, now);
   }

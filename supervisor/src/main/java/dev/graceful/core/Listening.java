@@ -16,9 +16,14 @@ final class Listening {
 
   private Listening() {}
 
-  /** Opens what the operator named. */
+  /** Opens what the operator named, where it is not open. */
   static void pin(Step step, List<Address> addresses) {
     for (Address address : addresses) {
+      Optional<Listener> known = at(step, address);
+      if (known.isPresent()) {
+        step.listeners.put(known.get().id(), known.get().pinned(true));
+        continue;
+      }
       int id = step.fresh();
       step.listeners.put(id, new Listener(id, address, true, false));
       step.opening.put(id, List.of());
@@ -26,11 +31,12 @@ final class Listening {
     }
   }
 
+  private static Optional<Listener> at(Step step, Address address) {
+    return step.listeners.values().stream().filter(l -> l.address().matches(address)).findFirst();
+  }
+
   static void listen(Step step, Generation generation, Event.Listen event) {
-    Optional<Listener> known =
-        step.listeners.values().stream()
-            .filter(l -> l.address().matches(event.address()))
-            .findFirst();
+    Optional<Listener> known = at(step, event.address());
     if (known.isEmpty() && (step.stopping || generation.state().leaving())) {
       // no new listener for somebody who leaves
       step.emit(new Effect.Refuse(generation.number(), event.request(), EADDRNOTAVAIL));
@@ -166,7 +172,7 @@ final class Listening {
   /** A worker that comes back is told again what it may have missed. */
   static void connected(Step step, Generation generation) {
     if (generation.reseat() != 0) {
-      SeatRole role = generation.state() == GenerationState.READY ? SeatRole.SHARED : SeatRole.LAME;
+      SeatRole role = generation.state().leaving() ? SeatRole.LAME : SeatRole.SHARED;
       step.emit(
           new Effect.Reseat(
               generation.number(), generation.reseat(), role, generation.reseating()));

@@ -1,6 +1,8 @@
 package dev.graceful.core;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -54,13 +56,35 @@ final class Readiness {
   }
 
   private static boolean boundAll(Step step, Generation generation) {
-    return !generation.claims().isEmpty() && generation.claims().containsAll(step.wanted);
+    return !generation.claims().isEmpty() && missing(step, generation).isEmpty();
+  }
+
+  /**
+   * What it must listen on, and on nothing else: what the serving generation listens on; but a
+   * release that has served before is not asked for more than it had then.
+   */
+  private static List<Address> expected(Step step, Generation generation) {
+    Optional<Good> before = step.history.of(generation.release());
+    return before.isEmpty() || before.get().addresses().isEmpty()
+        ? step.addressesOf(step.wanted)
+        : before.get().addresses();
+  }
+
+  private static List<Address> missing(Step step, Generation generation) {
+    List<Address> missing = new ArrayList<>();
+    List<Address> claimed = step.addressesOf(generation.claims());
+    for (Address address : expected(step, generation)) {
+      if (claimed.stream().noneMatch(address::matches)) {
+        missing.add(address);
+      }
+    }
+    return missing;
   }
 
   /** An upgrade that listens where the serving generation does not has failed. */
   private static boolean strayed(Step step, Generation generation) {
     SortedSet<Integer> extra = new TreeSet<>(generation.claims());
-    extra.removeAll(step.wanted);
+    extra.removeAll(step.listenersOn(expected(step, generation)));
     if (generation.purpose() != Purpose.UPGRADE || extra.isEmpty()) {
       return false;
     }
@@ -105,8 +129,7 @@ final class Readiness {
     if (problem != null) {
       return time + ": " + problem;
     }
-    SortedSet<Integer> missing = new TreeSet<>(step.wanted);
-    missing.removeAll(generation.claims());
+    List<Address> missing = missing(step, generation);
     if (generation.held() && !generation.saidReady()) {
       return time + ": it has not said through the SDK that it is ready";
     }
@@ -118,7 +141,7 @@ final class Readiness {
           + ": it listens on "
           + step.addresses(generation.claims())
           + " but not on "
-          + step.addresses(missing)
+          + Step.text(missing)
           + " as the serving generation does";
     }
     return time + ": it does not accept connections";
@@ -127,6 +150,11 @@ final class Readiness {
   private static void takeOver(Step step, Generation generation) {
     Generation ready = step.become(generation, GenerationState.READY);
     step.cancel(TimerKey.Kind.READY, ready.number());
+    takeSeats(step, ready);
+  }
+
+  /** Gives a ready generation the shared listeners; done again, it does no harm. */
+  static void takeSeats(Step step, Generation ready) {
     // one that is just being opened is granted as a shared one when it is
     SortedSet<Integer> seats = new TreeSet<>(ready.claims());
     seats.removeAll(step.opening.keySet());
@@ -146,6 +174,7 @@ final class Readiness {
         step.become(step.update(generation, g -> g.unclaim(failed)), GenerationState.SERVING);
     Generation old = step.generation(step.serving);
     step.serving = now.number();
+    remember(step, now);
     step.release = now.release();
     step.wanted.clear();
     step.wanted.addAll(now.claims());
@@ -173,6 +202,7 @@ final class Readiness {
     }
     if (old != null) {
       Drains.settle(step, Drains.begin(step, old));
+      Drains.cap(step);
     }
     Drains.lameOthers(step, now);
     Drains.lingering(step, now);
@@ -182,5 +212,23 @@ final class Readiness {
     for (Generation other : List.copyOf(step.generations.values())) {
       check(step, other);
     }
+  }
+
+  /** Notes down what served so far, before another release takes its place. */
+  private static void remember(Step step, Generation now) {
+    String before = step.release;
+    if (before != null && !before.equals(now.release())) {
+      Upgrade upgrade = step.upgrade;
+      boolean rollback =
+          upgrade != null && upgrade.rollback() && upgrade.generation() == now.number();
+      if (rollback) {
+        step.emit(new Effect.Judge(before, false));
+      } else {
+        step.history = step.history.add(new Good(before, step.addressesOf(step.wanted)));
+      }
+      step.history = step.history.calm();
+    }
+    step.history = step.history.without(now.release());
+    step.emit(new Effect.Judge(now.release(), true));
   }
 }

@@ -7,9 +7,19 @@ package dev.graceful.core;
  * @param killAfter from TERM to KILL
  * @param health readiness is told by a health probe
  * @param overlap a new generation starts while the old one serves; if not, the old one leaves first
+ * @param crashes after so many crashes a release is rolled back; 0: it never is
+ * @param crashWindow within which they count
+ * @param maxDraining how many generations may drain at a time
  */
 public record Settings(
-    long readyTimeout, long hammerTime, long killAfter, boolean health, boolean overlap) {
+    long readyTimeout,
+    long hammerTime,
+    long killAfter,
+    boolean health,
+    boolean overlap,
+    int crashes,
+    long crashWindow,
+    int maxDraining) {
   /** From TERM to KILL when the hammer falls. */
   static final long HAMMER_KILL = 1_000;
 
@@ -30,6 +40,9 @@ public record Settings(
 
   /** A generation that served so long has not died of its start. */
   static final long STABLE = 30_000;
+
+  /** Between looks whether the last one has left, where two must not run. */
+  static final long LOOK_AGAIN = 500;
 
   /** The longest pause between restarts. */
   static final long MAX_PAUSE = 30_000;

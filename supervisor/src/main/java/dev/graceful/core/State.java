@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param stoppers who waits for the end
  * @param finished {@link Effect.Finish} was said
  * @param failedToStart the application could never be started
+ * @param history what served before
  * @param quickDeaths how often in a row a generation died before it had served for long
  * @param launched how many generations were started
  * @param counter the last number given to anything else
@@ -46,6 +47,7 @@ public record State(
     List<Long> stoppers,
     boolean finished,
     boolean failedToStart,
+    History history,
     int quickDeaths,
     int launched,
     int counter) {
@@ -60,8 +62,17 @@ public record State(
     stoppers = List.copyOf(stoppers);
   }
 
-  /** The state before {@link Event.Begin}. */
+  /** The state before {@link Event.Begin} where nothing is known of earlier runs. */
   public static State initial(Settings settings) {
+    return initial(settings, History.NONE);
+  }
+
+  /**
+   * The state before {@link Event.Begin}.
+   *
+   * @param history what served in earlier runs
+   */
+  public static State initial(Settings settings, History history) {
     return new State(
         settings,
         new TreeMap<>(),
@@ -81,6 +92,7 @@ public record State(
         List.of(),
         false,
         false,
+        history,
         0,
         0,
         0);

@@ -37,6 +37,7 @@ final class Step {
   boolean stopping;
   boolean finished;
   boolean failedToStart;
+  History history;
   int quickDeaths;
   private int launched;
   private int counter;
@@ -61,6 +62,7 @@ final class Step {
     stopping = state.stopping();
     finished = state.finished();
     failedToStart = state.failedToStart();
+    history = state.history();
     quickDeaths = state.quickDeaths();
     launched = state.launched();
     counter = state.counter();
@@ -86,6 +88,7 @@ final class Step {
         stoppers,
         finished,
         failedToStart,
+        history,
         quickDeaths,
         launched,
         counter);
@@ -158,15 +161,36 @@ final class Step {
     return generations.values().stream().anyMatch(g -> g.claims().contains(listener));
   }
 
-  /** The addresses of listeners, for a message. */
-  String addresses(Set<Integer> ids) {
-    List<String> words = new ArrayList<>();
+  /** The listeners with one of these addresses. */
+  SortedSet<Integer> listenersOn(List<Address> addresses) {
+    SortedSet<Integer> ids = new TreeSet<>();
+    for (Listener listener : listeners.values()) {
+      if (addresses.stream().anyMatch(a -> listener.address().matches(a))) {
+        ids.add(listener.id());
+      }
+    }
+    return ids;
+  }
+
+  /** The addresses of listeners. */
+  List<Address> addressesOf(Set<Integer> ids) {
+    List<Address> addresses = new ArrayList<>();
     for (int id : new TreeSet<>(ids)) {
       Listener listener = listeners.get(id);
       if (listener != null) {
-        words.add(listener.address().toString());
+        addresses.add(listener.address());
       }
     }
+    return addresses;
+  }
+
+  /** The addresses of listeners, for a message. */
+  String addresses(Set<Integer> ids) {
+    return text(addressesOf(ids));
+  }
+
+  static String text(List<Address> addresses) {
+    List<String> words = addresses.stream().map(Address::toString).toList();
     return words.isEmpty() ? "nothing" : String.join(", ", words);
   }
 

@@ -27,6 +27,15 @@ public final class ProcFs {
         .orElse(OptionalLong.empty());
   }
 
+  /** A text that is another one each time that the system is booted. */
+  public static String bootId() {
+    try {
+      return Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot tell this boot from others: is /proc mounted?", e);
+    }
+  }
+
   /** Whether the process has ended and only waits to be reaped. */
   public static boolean isZombie(long pid) {
     return statField(pid, 3).filter(state -> state.equals("Z") || state.equals("X")).isPresent();

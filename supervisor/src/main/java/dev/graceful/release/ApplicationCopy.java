@@ -154,7 +154,7 @@ final class ApplicationCopy {
           public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
             if (attributes.isRegularFile()
                 && Files.isReadable(file)
-                && !file.endsWith(ReleaseRecord.FILE)) {
+                && !ReleaseRecord.isOurs(file)) {
               found.add(file);
             }
             return found.size() > MOST_FILES ? FileVisitResult.TERMINATE : FileVisitResult.CONTINUE;

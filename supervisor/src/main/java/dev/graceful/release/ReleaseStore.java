@@ -12,6 +12,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -109,7 +110,40 @@ public final class ReleaseStore {
   }
 
   /** All releases, the one that was added last first. */
-  public synchronized List<Release> list() {
+  public List<Release> list() {
+    return records().stream().map(ReleaseRecord::release).toList();
+  }
+
+  /**
+   * Those that have served and were not rolled back, the one that began to serve last at the end.
+   */
+  public List<Release> good() {
+    return records().stream()
+        .filter(record -> record.release().verdict() == Release.Verdict.GOOD)
+        .sorted(Comparator.comparing(ReleaseRecord::judged))
+        .map(ReleaseRecord::release)
+        .toList();
+  }
+
+  /** The release with that id, if it is here. */
+  public Optional<Release> find(String id) {
+    return ReleaseRecord.read(directory.resolve(id)).map(ReleaseRecord::release);
+  }
+
+  /** Writes down what became of a release, for later runs and for operators. */
+  public void judge(String id, Release.Verdict verdict) {
+    try {
+      Optional<ReleaseRecord> record = ReleaseRecord.read(directory.resolve(id));
+      if (record.isPresent()) {
+        record.get().judge(verdict);
+      }
+    } catch (IOException e) {
+      // a full disk: the running supervisor knows it all the same
+    }
+  }
+
+  /** Nobody who copies at the same time is waited for: each release is whole when it is there. */
+  private List<ReleaseRecord> records() {
     List<ReleaseRecord> records = new ArrayList<>();
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
       for (Path entry : entries) {
@@ -119,7 +153,7 @@ public final class ReleaseStore {
       return List.of(); // nothing was added yet
     }
     records.sort(ReleaseRecord.LAST_ADDED_FIRST);
-    return records.stream().map(ReleaseRecord::release).toList();
+    return records;
   }
 
   private Optional<Release> attempt(Path source, boolean last)
@@ -144,15 +178,21 @@ public final class ReleaseStore {
     Instant now = laterThanAll(Instant.now());
     Optional<ReleaseRecord> same = ReleaseRecord.read(home);
     if (same.isPresent()) {
-      same.get().touch(now);
-      return same.get().release();
+      return same.get().addedAgain(now);
     }
     Folders.delete(home); // something without a record is not a release
     Files.createDirectory(staged);
     copy.install(staged);
     Release release =
-        new Release(id, home.resolve(copy.jarPlace()), source, copy.size(), Instant.now());
-    ReleaseRecord.write(release, staged, copy.jarPlace(), now);
+        new Release(
+            id,
+            home.resolve(copy.jarPlace()),
+            source,
+            copy.size(),
+            Instant.now(),
+            now,
+            Release.Verdict.NEW);
+    ReleaseRecord.write(release, staged, copy.jarPlace());
     Files.setPosixFilePermissions(staged, PosixFilePermissions.fromString("rwxr-xr-x"));
     Folders.sync(staged);
     Files.move(staged, home, StandardCopyOption.ATOMIC_MOVE);
@@ -166,10 +206,7 @@ public final class ReleaseStore {
     if (releases.isEmpty()) {
       return now;
     }
-    Instant newest =
-        ReleaseRecord.read(directory.resolve(releases.get(0).id()))
-            .map(ReleaseRecord::added)
-            .orElse(now);
+    Instant newest = releases.get(0).added();
     return newest.isBefore(now) ? now : newest.plusMillis(1);
   }
 

@@ -69,11 +69,22 @@ final class Actor implements Loop.Deeds {
   public void carryOut(Effect effect) {
     if (effect instanceof Effect.Prepare e) {
       releases.prepare(e.upgrade(), e.source());
+    } else if (effect instanceof Effect.Recall e) {
+      releases.recall(e.upgrade(), e.release());
+    } else if (effect instanceof Effect.Judge e) {
+      releases.judge(e.release(), e.good());
     } else if (effect instanceof Effect.Spawn e) {
       if (e.generation() == 1) {
         Banner.say(options);
       }
-      workers.spawn(e.generation(), releases.get(e.release()));
+      releases
+          .find(e.release())
+          .ifPresentOrElse(
+              release -> workers.spawn(e.generation(), release),
+              () ->
+                  loop.feed(
+                      new Event.NotStarted(
+                          e.generation(), "release " + e.release() + " is not kept any more")));
     } else if (effect instanceof Effect.Probe e) {
       probe(e.generation(), e.listeners());
     } else if (effect instanceof Effect.CancelProbe e) {

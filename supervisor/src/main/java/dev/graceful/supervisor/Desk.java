@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongFunction;
 import java.util.function.Supplier;
 
 /** Operators' requests, and who waits for which answer. */
@@ -23,6 +24,7 @@ final class Desk {
   private final List<Runnable> goodbyes = new ArrayList<>();
   private final List<Runnable> held = new ArrayList<>();
   private Supplier<Outcome> status = () -> new Outcome(1, "starting", null);
+  private Supplier<Supplier<Outcome>> releases = () -> () -> new Outcome(1, "starting", null);
   private long last;
 
   Desk(Loop loop) {
@@ -31,6 +33,13 @@ final class Desk {
 
   void status(Supplier<Outcome> report) {
     status = report;
+  }
+
+  /**
+   * @param list called by the loop's thread; what it returns may take its time
+   */
+  void releases(Supplier<Supplier<Outcome>> list) {
+    releases = list;
   }
 
   /** Any thread. */
@@ -42,6 +51,11 @@ final class Desk {
     switch (request.command()) {
       case "status" -> responder.done(status.get());
       case "reload" -> ask(Signal.HUP, request.arguments().get("jar"), responder);
+      case "rollback" -> ask(responder, Action::rollback);
+      case "releases" -> {
+        Supplier<Outcome> list = releases.get();
+        Threads.start("releases", () -> responder.done(list.get()));
+      }
       case "hammer" -> ask(Signal.USR2, null, responder);
       case "stop" -> ask(Signal.TERM, null, responder);
       default ->
@@ -52,9 +66,13 @@ final class Desk {
 
   private void ask(
       Signal signal, @org.jspecify.annotations.Nullable String source, Responder responder) {
+    ask(responder, requester -> new Action(signal, requester, source));
+  }
+
+  private void ask(Responder responder, LongFunction<Action> action) {
     long requester = ++last;
     waiting.put(requester, responder);
-    loop.feed(new Event.Asked(new Action(signal, requester, source)));
+    loop.feed(new Event.Asked(action.apply(requester)));
   }
 
   /** What is said to the operator's log goes to those who wait, too. */

@@ -9,6 +9,7 @@ import java.util.Deque;
 import java.util.OptionalLong;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,18 +31,21 @@ final class Loop {
 
   private final LinkedBlockingQueue<Runnable> inbox = new LinkedBlockingQueue<>();
   private final Deque<Event> immediate = new ArrayDeque<>();
-  private final long began = System.nanoTime();
   private State state;
   private @Nullable Deeds deeds;
+  private Consumer<State> memory = state -> {};
   private boolean feeding;
 
   Loop(State initial) {
     this.state = initial;
   }
 
-  /** Milliseconds of a clock that never goes back; not 0. */
-  long now() {
-    return 1 + (System.nanoTime() - began) / 1_000_000;
+  /**
+   * Milliseconds of a clock that never goes back and is the same for all processes: Java's is
+   * CLOCK_MONOTONIC of clock_gettime(2), so deadlines outlive the supervisor.
+   */
+  static long now() {
+    return System.nanoTime() / 1_000_000;
   }
 
   State state() {
@@ -80,6 +84,7 @@ final class Loop {
   private void step(Event event) {
     Core.Result result = Core.apply(state, event, now());
     state = result.state();
+    memory.accept(state);
     for (Effect effect : result.effects()) {
       if (deeds != null) {
         try {
@@ -93,11 +98,17 @@ final class Loop {
     if (deeds != null) {
       deeds.stepped();
     }
+    memory.accept(state);
   }
 
-  /** Runs until the core says that all is done. */
-  void run(Deeds actor, Event first) throws InterruptedException {
+  /**
+   * Runs until the core says that all is done.
+   *
+   * @param ledger is told each state before the effects that follow from it, and after them
+   */
+  void run(Deeds actor, Consumer<State> ledger, Event first) throws InterruptedException {
     deeds = actor;
+    memory = ledger;
     feed(first);
     while (!state.finished()) {
       OptionalLong deadline = state.nextDeadline();

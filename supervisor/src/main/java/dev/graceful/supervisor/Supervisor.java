@@ -44,8 +44,12 @@ public final class Supervisor {
             options.hammerTime().toMillis(),
             options.killAfter().toMillis(),
             !options.health().isEmpty(),
-            options.overlap());
-    Loop loop = new Loop(State.initial(settings));
+            options.overlap(),
+            options.crashes(),
+            options.crashWindow().toMillis(),
+            options.maxDraining());
+    ReleaseStore store = new ReleaseStore(directory.releases());
+    Loop loop = new Loop(State.initial(settings, Releases.history(store, options.jar())));
     Desk desk = new Desk(loop);
     int exitCode;
     try (directory;
@@ -54,17 +58,20 @@ public final class Supervisor {
         Listeners listeners = new Listeners();
         Watches watches = new Watches(loop)) {
       Workers workers = new Workers(loop, options, directory, home());
-      Releases releases =
-          new Releases(loop, new ReleaseStore(directory.releases()), options.jar(), options.keep());
+      Headroom headroom = new Headroom(loop, workers, options);
+      Releases releases = new Releases(loop, store, options.jar(), options.keep(), headroom);
       Actor actor = new Actor(loop, options, listeners, workers, watches, releases, desk);
       desk.status(new StatusReport(loop, options.name(), listeners, workers)::make);
+      desk.releases(releases::list);
       UnixServer workerSocket = UnixServer.bind(directory.workerSocket());
-      try (Links links = Links.start(workerSocket, loop, new Inbound(loop, workers, actor));
+      try (Ledger ledger = Ledger.open(directory.ledger(), workers::identities);
+          Links links = Links.start(workerSocket, loop, new Inbound(loop, workers, actor));
           ControlServer control =
               ControlServer.start(
                   new OperatorSocket(UnixServer.bind(directory.controlSocket())), desk::handle)) {
         Threads.start("signals", () -> readSignals(signals, loop));
-        loop.run(actor, new Event.Begin(pinned(options)));
+        loop.run(actor, ledger::remember, new Event.Begin(pinned(options)));
+        ledger.discard();
         exitCode = actor.exitCode();
         LOG.debug("closing {} {} {}", links, control, pidFile);
       }

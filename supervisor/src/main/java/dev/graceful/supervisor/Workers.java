@@ -16,6 +16,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +48,19 @@ final class Workers {
     return Collections.unmodifiableCollection(workers.values());
   }
 
+  /** Who they are, for the ledger. */
+  SortedMap<Integer, Ledger.Identity> identities() {
+    SortedMap<Integer, Ledger.Identity> identities = new TreeMap<>();
+    for (Worker worker : workers.values()) {
+      WorkerProcess process = worker.process();
+      if (process != null) {
+        identities.put(
+            worker.generation(), new Ledger.Identity(process.pid(), process.startTime()));
+      }
+    }
+    return identities;
+  }
+
   void spawn(int generation, Release release) {
     Worker worker = new Worker(generation);
     workers.put(generation, worker);
@@ -59,8 +73,7 @@ final class Workers {
               exit -> loop.post(() -> exited(worker, exit))));
     } catch (IOException e) {
       workers.remove(generation);
-      String how = "could not be started (" + e.getMessage() + ")";
-      loop.feed(new Event.Exited(generation, how, List.of()));
+      loop.feed(new Event.NotStarted(generation, String.valueOf(e.getMessage())));
     }
   }
 

@@ -23,6 +23,9 @@ class RandomHistoriesTest {
     int upgrades = 0;
     int failed = 0;
     int restarts = 0;
+    int deaths = 0;
+    int fallbacks = 0;
+    int rollbacks = 0;
     while (events < EVENTS) {
       World world = new World(new Random(seed));
       try {
@@ -36,12 +39,16 @@ class RandomHistoriesTest {
         throw new AssertionError("replay with -Dgraceful.histories.seed=" + seed + "\n" + last, e);
       }
       events += world.events;
+      deaths += world.deaths;
       for (Object happened : world.history) {
         if (happened instanceof Effect.Answer e) {
           upgrades += e.message().contains(" serves (release") ? 1 : 0;
           failed += e.message().startsWith("reload failed") ? 1 : 0;
         } else if (happened instanceof Effect.Say e) {
           restarts += e.line().contains("is started again") ? 1 : 0;
+          fallbacks += e.line().contains("is rolled back to") ? 1 : 0;
+        } else if (happened instanceof Effect.Recall) {
+          rollbacks++;
         }
       }
       if (replay != null) {
@@ -53,6 +60,9 @@ class RandomHistoriesTest {
     assertThat(upgrades).isGreaterThan(200);
     assertThat(failed).isGreaterThan(200);
     assertThat(restarts).isGreaterThan(200);
+    assertThat(deaths).isGreaterThan(200);
+    assertThat(fallbacks).isGreaterThan(20);
+    assertThat(rollbacks).isGreaterThan(20);
   }
 
   private static void run(World world) {
@@ -84,13 +94,17 @@ class RandomHistoriesTest {
     if (state.finished()) {
       return;
     }
-    somethingServes(state);
+    somethingServes(world);
     drainsOnlyAfterAnotherServes(world.before, state);
     listenersAreOpenWhileClaimed(world);
     oneUpgrade(state);
     everyWaitHasADeadline(state);
     failureChangesNothing(world);
     connectionsPassToWhoServes(world);
+    String misplaced = world.misplaced();
+    require(misplaced == null, "seats", misplaced + " " + state);
+    historyIsOfWhatServed(world);
+    fallingBackIsLikeAReload(world);
   }
 
   /** Texts are made only when something is wrong: there are hundreds of thousands of checks. */
@@ -101,11 +115,13 @@ class RandomHistoriesTest {
   }
 
   /** I1. */
-  private static void somethingServes(State state) {
+  private static void somethingServes(World world) {
+    State state = world.state;
+    world.startsOver &= state.serving() == 0;
     if (state.release() != null && !state.stopping() && state.serving() == 0) {
       // without overlap, an upgrade may be what will serve
-      boolean coming =
-          state.restart() != null || (state.upgrade() != null && !state.settings().overlap());
+      boolean byUpgrade = world.startsOver || !state.settings().overlap();
+      boolean coming = state.restart() != null || (state.upgrade() != null && byUpgrade);
       require(coming, "I1: nothing serves and nothing is restarted", state);
     }
     int serving = 0;
@@ -213,7 +229,8 @@ class RandomHistoriesTest {
     boolean failed =
         state.lastReload() != world.before.lastReload()
             && state.lastReload().word().equals("failed");
-    if (failed && !state.stopping()) {
+    boolean fallback = state.lastReload().reason().contains("is rolled back to");
+    if (failed && !fallback && !state.stopping()) {
       require(!state.lastReload().reason().isBlank(), "I6: not told why", state);
       require(
           state.serving() == world.before.serving() || !state.settings().overlap(),
@@ -239,6 +256,39 @@ class RandomHistoriesTest {
         // a stop may follow in the same step
         boolean serves = e.to() == world.state.serving() || e.to() == world.before.serving();
         require(serves, "passes to one that does not serve", e);
+      }
+    }
+  }
+
+  /** Only what has served is good, once, and what serves now is not what one goes back to. */
+  private static void historyIsOfWhatServed(World world) {
+    State state = world.state;
+    Set<String> seen = new TreeSet<>();
+    for (Good good : state.history().good()) {
+      require(seen.add(good.release()), "good twice", state.history());
+      require(world.served.contains(good.release()), "good, but has never served", good);
+      require(!good.release().equals(state.release()), "goes back to what serves", good);
+    }
+    Generation serving = state.generations().get(state.serving());
+    require(serving == null || serving.release().equals(state.release()), "what serves", serving);
+    int draining = 0;
+    for (Generation generation : state.generations().values()) {
+      draining += generation.state() == GenerationState.DRAINING ? 1 : 0;
+    }
+    require(
+        state.stopping() || draining <= state.settings().maxDraining(), "too many drain", state);
+  }
+
+  /** After a release was given up for its crashes, all is as if the good one had been reloaded. */
+  private static void fallingBackIsLikeAReload(World world) {
+    State state = world.state;
+    for (Effect effect : world.lastEffects) {
+      if (effect instanceof Effect.Judge e && !e.good()) {
+        require(!e.release().equals(state.release()), "the bad one is started again", e);
+        require(state.history().of(e.release()).isEmpty(), "the bad one is good", e);
+        require(state.history().crashes().isEmpty(), "crashes of another count", state);
+        require(state.release() != null, "nothing to go back to", e);
+        require(state.serving() != 0 || state.restart() != null, "nothing is started", state);
       }
     }
   }

@@ -244,7 +244,7 @@ final class RunCommand implements Callable<Integer> {
         moveConnections(),
         !noOverlap,
         !noCds,
-        workerUser(),
+        user,
         atLeast("--keep", keep, 1),
         atLeast("--crashes", crashes, 0),
         positive("--crash-window", value("--crash-window", crashWindow, OptionText::duration)),
@@ -266,13 +266,6 @@ final class RunCommand implements Callable<Integer> {
       throw wrong("--connections", "'" + connections + "' is not a mode; use move or drain");
     }
     return connections.equals("move");
-  }
-
-  private @Nullable String workerUser() {
-    if (user != null) {
-      throw wrong("--user", "workers run as the supervisor's user in this version; leave it out");
-    }
-    return null;
   }
 
   private Duration positive(String option, Duration value) {

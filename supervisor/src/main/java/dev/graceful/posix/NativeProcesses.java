@@ -46,6 +46,11 @@ public final class NativeProcesses {
     /** Of a process that is no child of this one. */
     public static final Exit UNSEEN = new Exit(false, -1);
 
+    /** As a shell has it: what the process said, or 128 and the signal. */
+    public int status() {
+      return signalled ? 128 + code : code;
+    }
+
     /** For example "exited with 1" or "was killed by signal 9 (KILL)". */
     public String describe() {
       if (equals(UNSEEN)) {
@@ -72,7 +77,12 @@ public final class NativeProcesses {
     // for a libc that cannot close them in the child
     Descriptors.closeAllOnExec();
     try (SpawnRequest request = new SpawnRequest(spec)) {
-      return request.spawn();
+      // under the lock: a child that ends at once must be known for one of ours
+      synchronized (Orphans.LOCK) {
+        long pid = request.spawn();
+        Orphans.OWN.add(pid);
+        return pid;
+      }
     }
   }
 
@@ -83,9 +93,15 @@ public final class NativeProcesses {
    */
   public static Exit waitFor(long pid) throws IOException {
     int[] status = new int[1];
-    while (LIBRARY.waitpid(pid, status, 0) < 0) {
-      if (LIBRARY.errno() != Errno.EINTR) {
-        throw new ErrnoException("waitpid", LIBRARY.errno());
+    try {
+      while (LIBRARY.waitpid(pid, status, 0) < 0) {
+        if (LIBRARY.errno() != Errno.EINTR) {
+          throw new ErrnoException("waitpid", LIBRARY.errno());
+        }
+      }
+    } finally {
+      synchronized (Orphans.LOCK) {
+        Orphans.OWN.remove(pid);
       }
     }
     int signal = status[0] & 0x7f;

@@ -26,14 +26,16 @@ final class Predecessor {
    * Looks for it. Where nothing lives, nothing was left, whatever the ledger says.
    *
    * @param inherited closed if nobody needs them
+   * @param user whom workers belong to
    * @throws IOException if there are workers, and what they were is not known
    */
-  static Predecessor find(InstanceDirectory directory, Listeners inherited) throws IOException {
+  static Predecessor find(InstanceDirectory directory, Listeners inherited, int user)
+      throws IOException {
     Optional<Ledger.Contents> contents = Ledger.read(directory.ledger());
     Map<Integer, Ledger.Identity> known =
         contents.<Map<Integer, Ledger.Identity>>map(Ledger.Contents::workers).orElse(Map.of());
     SortedMap<Integer, Survivors.Survivor> survivors =
-        Survivors.find(directory.workerSocket(), known, NativeProcesses.user());
+        Survivors.find(directory.workerSocket(), known, user);
     if (contents.isEmpty() && !survivors.isEmpty()) {
       throw new IOException(
           "an earlier supervisor has left "

@@ -46,21 +46,21 @@ public final class Supervisor {
     try (directory;
         Listeners listeners = new Listeners()) {
       Inheritance.take(listeners);
-      Predecessor predecessor = Predecessor.find(directory, listeners);
+      Workers workers = new Workers(loop, options, directory, home());
+      Predecessor predecessor = Predecessor.find(directory, listeners, workers.user());
       if (!predecessor.left()) {
         ReleaseStore.check(options.jar());
       }
       try (PidFile pidFile = PidFile.write(options.pidFile());
           SignalReader signals = SignalReader.start(loop);
           Watches watches = new Watches(loop)) {
-        Workers workers = new Workers(loop, options, directory, home());
         Headroom headroom = new Headroom(loop, workers, options);
         Releases releases = new Releases(loop, store, options.jar(), options.keep(), headroom);
         Actor actor = new Actor(loop, options, listeners, workers, watches, releases, desk);
         desk.status(new StatusReport(loop, options.name(), listeners, workers)::make);
         desk.releases(releases::list);
         desk.selfUpgrade(new SelfUpgrade(loop, releases, listeners, signals, directory));
-        UnixServer workerSocket = UnixServer.bind(directory.workerSocket());
+        UnixServer workerSocket = workers.listen();
         Inbound inbound = new Inbound(loop, workers, actor);
         Reception reception = new Reception(loop, inbound);
         Event first = new Event.Begin(pinned(options));

@@ -60,6 +60,12 @@ final class WorkerCommand {
     return command;
   }
 
+  /** What a worker must be able to read. */
+  static List<Path> needed(RunOptions options, Path home) {
+    return List.of(
+        options.java(), home.resolve("worker/graceful-agent.jar"), nativeLibrary(home));
+  }
+
   private static Path nativeLibrary(Path home) {
     String machine = "aarch64".equals(System.getProperty("os.arch")) ? "aarch64" : "x86_64";
     return home.resolve("native/jni/" + machine + "-Linux/libjffi-1.2.so");

@@ -213,7 +213,7 @@ public final class ChaosInstance implements AutoCloseable {
                   "chaos")
               .redirectError(ProcessBuilder.Redirect.DISCARD)
               .start();
-      return new String(status.getInputStream().readAllBytes(), "UTF-8").replace(" ", "");
+      return new String(status.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8).replace(" ", "");
     } catch (IOException e) {
       return "";
     }

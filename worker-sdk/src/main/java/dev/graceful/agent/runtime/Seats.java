@@ -6,6 +6,7 @@ import dev.graceful.wire.ErrnoException;
 import dev.graceful.wire.LibC;
 import dev.graceful.wire.Role;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -74,18 +75,23 @@ final class Seats implements Seating {
           && LibC.getsockopt(seat.number(), LibC.SOL_SOCKET, LibC.SO_REUSEPORT) == 0) {
         throw new ErrnoException("bind", Errno.EADDRINUSE);
       }
-      // a channel may be in a selector before it is bound
-      Change change = new Change(seat.number(), under);
+      Change change = new Change(seat, under);
+      Seat[] before = all;
+      Seat[] more = Arrays.copyOf(before, before.length + 1);
+      more[before.length] = seat;
       try {
-        change.make(EpollRegistrations.of(Set.of(seat.number())));
+        roles.put(seat.listener(), role);
+        // first: whoever registers it from here on waits until we have seen to those before
+        all = more;
+        // a channel may be in a selector before it is bound
+        make(List.of(change));
       } finally {
         change.close();
       }
-      roles.put(seat.listener(), role);
-      Seat[] more = new Seat[all.length + 1];
-      System.arraycopy(all, 0, more, 0, all.length);
-      more[all.length] = seat;
-      all = more;
+      if (change.failure != null) {
+        all = before;
+        throw change.failure;
+      }
     } finally {
       changing.unlock();
     }
@@ -116,18 +122,17 @@ final class Seats implements Seating {
         for (Seat seat : all) {
           if (seat.listener() == listener) {
             try {
-              changes.add(new Change(seat.number(), under[i]));
+              changes.add(new Change(seat, under[i]));
             } catch (ErrnoException e) {
               failed.add(listener);
             }
           }
         }
       }
-      for (int number : make(changes)) {
-        for (Seat seat : all) {
-          if (seat.number() == number) {
-            failed.add(seat.listener());
-          }
+      make(changes);
+      for (Change change : changes) {
+        if (change.failure != null) {
+          failed.add(change.listener);
         }
       }
       for (int listener : failed) {
@@ -150,10 +155,9 @@ final class Seats implements Seating {
    * Makes the changes, and looks afterwards whether a selector's thread has registered what was
    * there before in the meantime: that registration would be deaf for ever.
    *
-   * @return the numbers that could not be changed
+   * <p>A change that cannot be made keeps its {@link Change#failure}.
    */
-  private static List<Integer> make(List<Change> changes) {
-    List<Integer> failed = new ArrayList<>();
+  private static void make(List<Change> changes) {
     List<Change> left = changes;
     for (int round = 0; round < ROUNDS && !left.isEmpty(); round++) {
       Set<Integer> numbers = new HashSet<>();
@@ -168,25 +172,27 @@ final class Seats implements Seating {
             change.make(registrations);
             next.add(change);
           } catch (ErrnoException e) {
-            failed.add(change.number);
+            change.failure = e;
           }
         }
       }
       left = next;
     }
-    return failed;
   }
 
   /** What will be under a number instead of what is there now; keeps the latter until closed. */
   private static final class Change {
     final int number;
+    final int listener;
     final long inode;
+    @Nullable ErrnoException failure;
     private final int under;
     private final int before;
     private boolean made;
 
-    Change(int number, int under) throws ErrnoException {
-      this.number = number;
+    Change(Seat seat, int under) throws ErrnoException {
+      this.number = seat.number();
+      this.listener = seat.listener();
       this.under = under;
       this.inode = EpollRegistrations.inode(under);
       LibC.nonBlocking(under);
@@ -298,6 +304,11 @@ final class Seats implements Seating {
       }
     }
     return null;
+  }
+
+  @Override
+  public boolean seated(int listener) {
+    return claimed(listener);
   }
 
   /** Whether any seat has the listener. */

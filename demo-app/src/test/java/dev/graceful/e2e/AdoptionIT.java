@@ -212,8 +212,8 @@ class AdoptionIT {
     Program.signal("STOP", worker);
     run.killSupervisor();
     run = run.again();
-    // the first moment: not even the launcher has done anything
     Jars.server("v2").moveTo(run.jar());
+    run.awaitEars();
     run.signal("HUP");
     run.err().await("waiting for g1");
     run.signal("USR2");

@@ -46,6 +46,8 @@ final class Service {
         return Reply.text(Lazy.say());
       case "/greeting":
         return Reply.text(resource("/greeting.txt"));
+      case "/orphan":
+        return Reply.text(Orphan.leave());
       case "/print":
         System.out.println("out " + query.get("line"));
         System.err.println("err " + query.get("line"));

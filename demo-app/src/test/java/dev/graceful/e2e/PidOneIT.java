@@ -2,10 +2,6 @@ package dev.graceful.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -58,12 +54,11 @@ class PidOneIT {
     assertThat(workshop.launch().start(Jars.server("v1", "exit=0")).awaitExit()).isEqualTo(1);
   }
 
+  /** Zombies are among them. */
   private static List<Long> children(long pid) {
-    try {
-      String text = Files.readString(Path.of("/proc/" + pid + "/task/" + pid + "/children"));
-      return Arrays.stream(text.split(" ")).filter(s -> !s.isBlank()).map(Long::valueOf).toList();
-    } catch (IOException e) {
-      return List.of();
-    }
+    return ProcessHandle.of(pid).stream()
+        .flatMap(ProcessHandle::children)
+        .map(ProcessHandle::pid)
+        .toList();
   }
 }

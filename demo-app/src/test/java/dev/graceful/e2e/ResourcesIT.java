@@ -1,5 +1,6 @@
 package dev.graceful.e2e;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.graceful.demo.soak.ProcFigures;
@@ -76,13 +77,13 @@ class ResourcesIT {
       most = all.mapToInt(fd -> Integer.parseInt("" + fd.getFileName())).max().orElseThrow();
     }
     int open = ProcFigures.of(run.pid()).descriptors();
-    limit(run, "nofile", "" + Math.max(open, Math.min(most + 1, open + 1)));
+    String before = limit(run, List.of(), "nofile", "" + Math.max(open, Math.min(most + 1, open + 1)));
     Jars.server("v2").moveTo(run.jar());
     run.signal("HUP");
     run.err().await("reload failed");
     assertThat(run.err().await("reload failed")).containsIgnoringCase("too many open files");
     assertThat(run.get("/").version()).isEqualTo("v1");
-    limit(run, "nofile", "1024");
+    limit(run, List.of(), "nofile", before);
     assertThat(run.cli("reload").exit()).isZero();
     assertThat(run.get("/").version()).isEqualTo("v2");
   }
@@ -102,13 +103,13 @@ class ResourcesIT {
     }
     Root.letThrough(workshop.folder());
     GracefulProcess run = launch.serving(Jars.server("v1"), "v1");
-    limit(run, "nproc", "1");
+    String before = limit(run, as, "nproc", "1");
     Jars.server("v2").moveTo(run.jar());
     run.signal("HUP");
     assertThat(run.err().await("reload failed"))
         .contains("the limit of processes or of memory is reached");
     assertThat(run.get("/").version()).isEqualTo("v1");
-    limit(run, "nproc", "100000");
+    limit(run, as, "nproc", before);
     assertThat(run.cli("reload").exit()).isZero();
     assertThat(run.get("/").version()).isEqualTo("v2");
   }
@@ -153,13 +154,18 @@ class ResourcesIT {
     }
   }
 
-  private static void limit(GracefulProcess run, String what, String most) throws Exception {
-    int exit =
-        new ProcessBuilder(
-                "prlimit", "--pid", "" + run.pid(), "--" + what + "=" + most + ":1000000")
-            .inheritIO()
-            .start()
-            .waitFor();
-    assertThat(exit).isZero();
+  /** Sets the soft limit, as the user that the process runs as; what it was. */
+  private static String limit(GracefulProcess run, List<String> as, String what, String most)
+      throws Exception {
+    List<String> prlimit = new ArrayList<>(as);
+    prlimit.addAll(List.of("prlimit", "--pid", "" + run.pid()));
+    List<String> ask = new ArrayList<>(prlimit);
+    ask.addAll(List.of("--" + what, "--raw", "--noheadings", "--output=SOFT"));
+    Process asked = new ProcessBuilder(ask).redirectErrorStream(true).start();
+    String before = new String(asked.getInputStream().readAllBytes(), UTF_8).strip();
+    List<String> set = new ArrayList<>(prlimit);
+    set.add("--" + what + "=" + most + ":");
+    assertThat(new ProcessBuilder(set).inheritIO().start().waitFor()).isZero();
+    return before;
   }
 }

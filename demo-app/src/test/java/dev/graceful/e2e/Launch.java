@@ -18,6 +18,7 @@ final class Launch {
   private final List<String> options = new ArrayList<>();
   private final List<String> arguments = new ArrayList<>();
   private final Map<String, String> environment = new HashMap<>();
+  private Path launcher = Program.LAUNCHER;
   private String name = "app";
   private int port;
   private Path runDir;
@@ -28,6 +29,12 @@ final class Launch {
     this.workshop = workshop;
     this.folder = folder;
     this.runDir = folder.resolve("run");
+  }
+
+  /** Another installation of the program. */
+  Launch program(Path otherLauncher) {
+    launcher = otherLauncher;
+    return this;
   }
 
   Launch name(String name) {
@@ -102,7 +109,7 @@ final class Launch {
     }
     Path gates = Files.createDirectories(folder.resolve("gates"));
     List<String> command = new ArrayList<>(prefix);
-    command.addAll(List.of(Program.LAUNCHER.toString(), "run", "--name", name));
+    command.addAll(List.of(launcher.toString(), "run", "--name", name));
     command.addAll(List.of("--run-dir", runDir.toString()));
     command.addAll(options);
     command.add(folder.resolve("app.jar").toString());
@@ -111,12 +118,17 @@ final class Launch {
       command.add("ports=" + port);
     }
     command.addAll(arguments);
+    return start(command);
+  }
+
+  private GracefulProcess start(List<String> command) throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.directory((directory == null ? folder : directory).toFile());
     builder.redirectInput(stdin == null ? Path.of("/dev/null").toFile() : stdin.toFile());
     Program.scrub(builder.environment());
     builder.environment().putAll(environment);
-    GracefulProcess instance = new GracefulProcess(builder.start(), folder, runDir, name, port);
+    GracefulProcess instance =
+        new GracefulProcess(builder.start(), folder, runDir, name, port, () -> start(command));
     workshop.started(instance);
     return instance;
   }

@@ -71,6 +71,8 @@ final class CLibrary {
         Pointer arguments,
         Pointer environment);
 
+    int execve(Pointer file, Pointer arguments, Pointer environment);
+
     long syscall(long number, long first, long second, long third, long fourth);
   }
 

@@ -4,7 +4,7 @@ package dev.graceful.supervisor;
 final class Threads {
   private Threads() {}
 
-  static void start(String name, Runnable work) {
+  static Thread start(String name, Runnable work) {
     Thread thread = new Thread(null, work, name, 256 * 1024);
     thread.setDaemon(true);
     try {
@@ -14,6 +14,7 @@ final class Threads {
       throw new IllegalStateException(
           "no thread can be made: the limit of processes or of memory is reached", e);
     }
+    return thread;
   }
 
   /** Waits a little before something that failed is tried again. */

@@ -56,6 +56,11 @@ final class Workers {
     }
   }
 
+  /** The number of the user that they run as. */
+  int user() {
+    return user.uid();
+  }
+
   /** The socket that workers connect to. */
   UnixServer listen() throws IOException {
     return user.listen(directory.workerSocket());
@@ -97,6 +102,19 @@ final class Workers {
       workers.remove(generation);
       loop.feed(new Event.NotStarted(generation, String.valueOf(e.getMessage())));
     }
+  }
+
+  /** Takes over a worker of an earlier supervisor. */
+  void adopt(Survivors.Survivor survivor) throws IOException {
+    Worker worker = new Worker(survivor.generation());
+    workers.put(survivor.generation(), worker);
+    worker.process(
+        WorkerProcess.adopt(
+            survivor.generation(),
+            survivor.pid(),
+            survivor.startTime(),
+            directory.output(),
+            exit -> loop.post(() -> exited(worker, exit))));
   }
 
   private void exited(Worker worker, Exit exit) {

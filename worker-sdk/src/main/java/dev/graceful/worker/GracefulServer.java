@@ -26,6 +26,11 @@ import javax.net.ssl.SSLContext;
  * a JVM that shuts down sees none. To have an end, give a shutdown timeout, or send KILL. The JVM
  * runs all its shutdown hooks at once, so what handlers need must not be closed by one of them.
  *
+ * <p>When a supervised worker drains, and its connections do not pass to the next one (TLS, or
+ * {@code --connections drain}), each is told {@code Connection: close} with its next answer. Those
+ * on which nothing happens stay open until the JDK's server finds them idle, after 30 s: to close
+ * them at once would cut off a request that is on its way.
+ *
  * <p>All methods may be called from any thread.
  */
 public final class GracefulServer implements AutoCloseable {
@@ -93,6 +98,10 @@ public final class GracefulServer implements AutoCloseable {
       server.setExecutor(handling.executor());
       builder.beforeBegin.accept(graceful.address());
       Runtime.getRuntime().addShutdownHook(graceful.hook);
+      boolean stay = builder.tls != null || Supervision.connectionsStay();
+      if (stay) {
+        Graceful.onDrain(hammerTime -> handling.announceClose());
+      }
       server.start();
       started = true;
     } finally {

@@ -28,6 +28,11 @@ final class Supervision {
     return function() != null;
   }
 
+  /** Whether this worker's connections end with it, and do not pass to the next one. */
+  static boolean connectionsStay() {
+    return "drain".equals(call("connections"));
+  }
+
   /** The agent's answer; null where there is none, or nobody to give it. */
   static @Nullable Object call(Object... command) {
     Function<Object[], @Nullable Object> function = function();

@@ -45,6 +45,8 @@ final class FakeSupervisor implements AutoCloseable {
     }
   }
 
+  private static final int SO_SNDBUF = 7;
+
   private final int server;
   final Path path;
   private final BlockingQueue<Message> messages = new LinkedBlockingQueue<>();
@@ -234,7 +236,14 @@ final class FakeSupervisor implements AutoCloseable {
 
   /** The worker of {@code next} gets the connections of ours. */
   void pass(FakeSupervisor next) throws Exception {
+    pass(next, false);
+  }
+
+  void pass(FakeSupervisor next, boolean little) throws Exception {
     int[] ends = LibC.socketpair(LibC.SOCK_SEQPACKET);
+    if (little) {
+      LibC.setsockopt(ends[0], LibC.SOL_SOCKET, SO_SNDBUF, 1); // the kernel makes its least of it
+    }
     send(
         new Message.Pass(listeners.values().stream().map(listener -> listener.number).toList()),
         ends[0]);

@@ -1,5 +1,6 @@
 package dev.graceful.agent;
 
+import dev.graceful.wire.Message;
 import dev.graceful.wire.Role;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -11,12 +12,24 @@ import java.util.List;
 final class Generations implements AutoCloseable {
   final int port;
   private final Path dir;
+  private final String host;
+  private final String agentArguments;
   private final Program program;
   private final List<FakeSupervisor> supervisors = new ArrayList<>();
   private final List<WorkerProcess> workers = new ArrayList<>();
 
   Generations(Path dir) throws Exception {
+    this(dir, "127.0.0.1", "");
+  }
+
+  /**
+   * @param host what the servers bind
+   * @param agentArguments more of them, each with a semicolon before it
+   */
+  Generations(Path dir, String host, String agentArguments) throws Exception {
     this.dir = dir;
+    this.host = host;
+    this.agentArguments = agentArguments;
     program = Program.layOut(dir.resolve("program"));
     try (ServerSocket socket = new ServerSocket(0)) {
       port = socket.getLocalPort();
@@ -42,8 +55,8 @@ final class Generations implements AutoCloseable {
         number == 1 ? new FakeSupervisor(path) : new FakeSupervisor(path, supervisors.get(0));
     supervisors.add(supervisor);
     List<String> words = new ArrayList<>(program);
-    words.addAll(List.of(kind, Integer.toString(port), "g" + number));
-    String agent = this.program.agentOption(path, number);
+    words.addAll(List.of(kind, Integer.toString(port), "g" + number, host));
+    String agent = this.program.agentOption(path, number) + agentArguments;
     WorkerProcess worker = WorkerProcess.launch(prefix, jdk, List.of(agent), words);
     workers.add(worker);
     worker.await("BOUND");
@@ -68,6 +81,16 @@ final class Generations implements AutoCloseable {
 
   void pass(int from, int to) throws Exception {
     supervisors.get(from - 1).pass(supervisors.get(to - 1));
+  }
+
+  /** As {@link #pass}, through a socket pair with room for a few connections only. */
+  void passThroughLittle(int from, int to) throws Exception {
+    supervisors.get(from - 1).pass(supervisors.get(to - 1), true);
+  }
+
+  /** Tells a worker that it drains. */
+  void drain(int number) throws Exception {
+    supervisors.get(number - 1).send(new Message.Drain(60_000));
   }
 
   /** What the workers printed. */

@@ -14,8 +14,15 @@ final class HttpClientSocket implements AutoCloseable {
   private final Socket socket = new Socket();
   private final InputStream in;
 
+  /** What {@link #head} has read last. */
+  String lastHead = "";
+
   HttpClientSocket(int port) throws IOException {
-    socket.connect(new InetSocketAddress("127.0.0.1", port), 5_000);
+    this("127.0.0.1", port);
+  }
+
+  HttpClientSocket(String host, int port) throws IOException {
+    socket.connect(new InetSocketAddress(host, port), 5_000);
     socket.setTcpNoDelay(true);
     socket.setSoTimeout(15_000);
     in = new BufferedInputStream(socket.getInputStream());
@@ -56,9 +63,33 @@ final class HttpClientSocket implements AutoCloseable {
       }
       head.append((char) next);
     }
+    lastHead = head.toString();
     String lower = head.toString().toLowerCase(Locale.ROOT);
     int at = lower.indexOf("content-length: ");
     return at < 0 ? 0 : Integer.parseInt(lower.substring(at + 16).split("\r")[0]);
+  }
+
+  /** Whether something has come that was not read yet. */
+  boolean answered() throws IOException {
+    return in.available() > 0;
+  }
+
+  /** Whether the server has closed; waits for it, or for a byte. */
+  boolean closed() throws IOException {
+    return in.read() < 0;
+  }
+
+  /** Our own address, as the server sees it. */
+  String address() {
+    return socket.getLocalSocketAddress().toString();
+  }
+
+  void shutdownOutput() throws IOException {
+    socket.shutdownOutput();
+  }
+
+  void sendUrgent() throws IOException {
+    socket.sendUrgentData('!');
   }
 
   String bytes(int count) throws IOException {

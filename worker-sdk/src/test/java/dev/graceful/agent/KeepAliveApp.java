@@ -9,17 +9,22 @@ import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousServerSocketChannel;
 import java.nio.channels.AsynchronousSocketChannel;
 import java.nio.channels.Channels;
 import java.nio.channels.CompletionHandler;
+import java.nio.channels.FileChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
@@ -28,20 +33,23 @@ import java.util.function.Function;
  * The application under test: a keep-alive HTTP server of each kind that the JDK's sockets allow. A
  * request for /wait is answered when its standard input says "go".
  *
- * <p>Arguments: kind, port, name.
+ * <p>Arguments: kind, port, name, host. An answer to /peer ends with the client's address.
  */
 final class KeepAliveApp {
+  private static final String SENDFILE = "sendfile";
   private static final Semaphore GATE = new Semaphore(0);
   private static String name = "";
 
   private KeepAliveApp() {}
 
   public static void main(String[] arguments) throws Exception {
-    InetSocketAddress address = new InetSocketAddress("127.0.0.1", Integer.parseInt(arguments[1]));
+    InetSocketAddress address =
+        new InetSocketAddress(arguments[3], Integer.parseInt(arguments[1]));
     name = arguments[2];
     switch (arguments[0]) {
       case "selector" -> selector(address);
       case "channel" -> channel(address, Thread::new);
+      case "sendfile" -> channel(address, task -> new Thread(task, SENDFILE));
       case "virtual-channel" -> channel(address, virtual());
       case "socket" -> socket(address, 0, Thread::new);
       case "timed-socket" -> socket(address, 100, Thread::new);
@@ -77,6 +85,11 @@ final class KeepAliveApp {
             });
   }
 
+  private static Conversation conversation(SocketAddress peer) {
+    return new Conversation(
+        request -> answer(request) + (request.contains("/peer") ? " " + peer : ""));
+  }
+
   private static String answer(String request) {
     System.out.println("ASKED " + request);
     if (request.contains("/wait")) {
@@ -106,7 +119,7 @@ final class KeepAliveApp {
             if (client != null) {
               client.configureBlocking(false);
               client.register(
-                  selector, SelectionKey.OP_READ, new Conversation(KeepAliveApp::answer));
+                  selector, SelectionKey.OP_READ, conversation(client.getRemoteAddress()));
             }
             continue;
           }
@@ -134,8 +147,9 @@ final class KeepAliveApp {
     }
   }
 
-  private static void converse(InputStream in, OutputStream out) throws IOException {
-    Conversation conversation = new Conversation(KeepAliveApp::answer);
+  private static void converse(InputStream in, OutputStream out, SocketAddress peer)
+      throws IOException {
+    Conversation conversation = conversation(peer);
     byte[] bytes = new byte[8192];
     while (true) {
       int count;
@@ -172,9 +186,42 @@ final class KeepAliveApp {
 
   private static void serve(SocketChannel client) {
     try (client) {
-      converse(Channels.newInputStream(client), Channels.newOutputStream(client));
+      OutputStream out =
+          Thread.currentThread().getName().equals(SENDFILE)
+              ? new FileSender(client)
+              : Channels.newOutputStream(client);
+      converse(Channels.newInputStream(client), out, client.getRemoteAddress());
     } catch (IOException e) {
       // the client has gone
+    }
+  }
+
+  /** Writes a head as it is, and the body behind it from a file. */
+  private static final class FileSender extends OutputStream {
+    private final SocketChannel client;
+
+    FileSender(SocketChannel client) {
+      this.client = client;
+    }
+
+    @Override
+    public void write(int one) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void write(byte[] bytes, int from, int length) throws IOException {
+      String text = new String(bytes, from, length, StandardCharsets.ISO_8859_1);
+      int head = text.indexOf("\r\n\r\n") + 4;
+      client.write(ByteBuffer.wrap(bytes, from, head));
+      if (head < length) {
+        Path file = Files.createTempFile("answer", null);
+        Files.write(file, Arrays.copyOfRange(bytes, from + head, from + length));
+        try (FileChannel all = FileChannel.open(file)) {
+          all.transferTo(0, length - head, client);
+        }
+        Files.delete(file);
+      }
     }
   }
 
@@ -204,7 +251,7 @@ final class KeepAliveApp {
 
   private static void serve(Socket client) {
     try (client) {
-      converse(client.getInputStream(), client.getOutputStream());
+      converse(client.getInputStream(), client.getOutputStream(), client.getRemoteSocketAddress());
     } catch (IOException e) {
       // the client has gone
     }

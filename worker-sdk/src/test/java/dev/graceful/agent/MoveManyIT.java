@@ -73,6 +73,74 @@ class MoveManyIT {
 
   @ParameterizedTest
   @MethodSource("jdks")
+  void twoThousandIdle(Path jdk) throws Exception {
+    try (Generations all = new Generations(dir)) {
+      all.start(jdk, "selector");
+      List<HttpClientSocket> clients = clients(all.port, 2_000);
+      try {
+        WorkerProcess second = all.start(jdk, "selector");
+        long began = System.nanoTime();
+        all.handOver(1, 2);
+        second.sockets(all.port, clients.size(), clients.size());
+        System.out.println(
+            jdk + " 2000 idle moved in " + (System.nanoTime() - began) / 1_000_000 + " ms");
+        for (HttpClientSocket client : clients) {
+          assertThat(client.get("/n")).startsWith("g2");
+        }
+      } catch (Throwable e) {
+        throw new AssertionError(all.errors().toString(), e);
+      } finally {
+        close(clients);
+      }
+      assertThat(all.errors()).isEmpty();
+    }
+  }
+
+  @Test
+  void noRoomBetweenTheWorkers() throws Exception {
+    Path jdk = Program.jdks().get(0);
+    try (Generations all = new Generations(dir)) {
+      all.start(jdk, "http");
+      List<HttpClientSocket> clients = clients(all.port, 40);
+      try {
+        WorkerProcess second = all.start(jdk, "http");
+        all.serve(1, 2);
+        second.signal("STOP");
+        all.passThroughLittle(1, 2);
+        for (HttpClientSocket client : clients) {
+          client.send("GET /meanwhile HTTP/1.1\r\nHost: x\r\n\r\n");
+        }
+        // those for which there was no room are served where they are
+        boolean served = false;
+        for (int i = 0; i < 1_000 && !served; i++) {
+          Thread.sleep(10);
+          for (HttpClientSocket client : clients) {
+            served |= client.answered();
+          }
+        }
+        assertThat(served).isTrue();
+        second.signal("CONT");
+        int stayed = 0;
+        for (HttpClientSocket client : clients) {
+          String answer = client.answer();
+          assertThat(answer).matches("g[12] GET /meanwhile HTTP/1.1 0");
+          stayed += answer.startsWith("g1") ? 1 : 0;
+        }
+        assertThat(stayed).isPositive();
+        for (HttpClientSocket client : clients) {
+          assertThat(client.moved("g2")).isTrue();
+        }
+      } catch (Throwable e) {
+        throw new AssertionError(all.said(), e);
+      } finally {
+        close(clients);
+      }
+      assertThat(all.errors()).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("jdks")
   void aSuccessorThatDies(Path jdk) throws Exception {
     try (Generations all = new Generations(dir)) {
       all.start(jdk, "http");

@@ -1,5 +1,6 @@
 package dev.graceful.agent.runtime;
 
+import dev.graceful.agent.runtime.move.Traffic;
 import dev.graceful.agent.runtime.weave.HookPoint;
 import dev.graceful.agent.runtime.weave.HookPoint.Effect;
 import dev.graceful.agent.runtime.weave.Points;
@@ -11,7 +12,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ProtocolFamily;
 import java.net.SocketException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.Lock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,16 +32,29 @@ public final class BindHooks {
   private final Seats seats;
   private final Link link;
   private final JavaBase javaBase;
+  private final Traffic traffic;
 
-  BindHooks(Seats seats, Link link, JavaBase javaBase) {
+  BindHooks(Seats seats, Link link, JavaBase javaBase, Traffic traffic) {
     this.seats = seats;
     this.link = link;
     this.javaBase = javaBase;
+    this.traffic = traffic;
   }
 
   /** Where the hooks go; the same in JDK 17 to 25. */
   static Points points() {
     return new Points(sites(), List.of());
+  }
+
+  /** Who watches what: a seat works without them, but for a change at the moment of a reseat. */
+  static Points watching() {
+    List<String> epolls =
+        new ArrayList<>(List.of("sun/nio/ch/EPollSelectorImpl", "sun/nio/ch/EPollPort"));
+    if (Runtime.version().feature() >= 21) {
+      epolls.add("sun/nio/ch/EPollPoller");
+    }
+    HookPoint.Method ctl = new HookPoint.Method("sun/nio/ch/EPoll", "ctl", "(IIII)I", true);
+    return new Points(List.of(point("ctl", Effect.AROUND, epolls, ctl)), List.of());
   }
 
   private static List<HookPoint> sites() {
@@ -202,5 +218,24 @@ public final class BindHooks {
   /** A descriptor will be replaced by a dead one until the threads that use it have left. */
   public void preClose(FileDescriptor fd, long reader, long writer) {
     close(fd);
+  }
+
+  /**
+   * A thread is about to call epoll_ctl(2). It must not do so between the moments when a reseat
+   * reads a seat's registrations and puts them back, nor while a connection is lifted out.
+   */
+  public @Nullable Object ctl(int epoll, int operation, int number, int events) {
+    Lock lock = seats.hold(number);
+    return lock != null ? lock : traffic.watching(number);
+  }
+
+  /** It has called; {@code result} is 0 or an errno. */
+  public void ctlDone(
+      @Nullable Object token, int result, int epoll, int operation, int number, int events) {
+    if (token instanceof Lock lock) {
+      lock.unlock();
+    } else if (token != null) {
+      traffic.watched(token, epoll, operation, events, result == 0);
+    }
   }
 }

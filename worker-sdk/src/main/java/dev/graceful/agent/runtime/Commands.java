@@ -1,5 +1,6 @@
 package dev.graceful.agent.runtime;
 
+import dev.graceful.agent.runtime.move.Moving;
 import dev.graceful.wire.HookPhase;
 import dev.graceful.wire.HookSignal;
 import java.util.function.Function;
@@ -11,11 +12,13 @@ final class Commands implements Function<Object[], @Nullable Object> {
   private final int generation;
   private final Application application;
   private final Link link;
+  private final Moving moving;
 
-  Commands(int generation, Application application, Link link) {
+  Commands(int generation, Application application, Link link, Moving moving) {
     this.generation = generation;
     this.application = application;
     this.link = link;
+    this.moving = moving;
   }
 
   @Override
@@ -34,6 +37,9 @@ final class Commands implements Function<Object[], @Nullable Object> {
       }
       case "state" -> {
         return application.state().name();
+      }
+      case "connections" -> {
+        return moving.on() ? "move" : "drain";
       }
       case "hold" -> application.hold();
       case "ready" -> application.becomeReady();

@@ -6,6 +6,8 @@ import dev.graceful.wire.ErrnoException;
 import dev.graceful.wire.LibC;
 import dev.graceful.wire.Role;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -25,10 +27,29 @@ final class Seats implements Seating {
   /** How often a change is looked after; a second round is rare. */
   private static final int ROUNDS = 20;
 
+  /** As many as one message takes. */
+  private static final int MOST_FORMER_PORTS = 250;
+
   private final ReentrantLock changing = new ReentrantLock();
   private final Alarm alarm = new Alarm();
   private final Map<Integer, Role> roles = new ConcurrentHashMap<>();
+
+  /** What the application asked for, by listener. */
+  private final Map<Integer, Integer> backlogs = new ConcurrentHashMap<>();
+
+  /** Ports of seats that are gone: connections may be left. Guarded by {@code changing}. */
+  private final Set<Integer> formerPorts = new LinkedHashSet<>();
+
   private volatile Seat[] all = {};
+
+  /** Takes what this process has seats for. */
+  interface Witness {
+    /** Called for each listener; what is under the seat does not change meanwhile. */
+    void seat(Seat seat, Role role, int backlog);
+
+    /** All have been told; ports of former seats, the latest ones. */
+    void end(List<Integer> formerPorts);
+  }
 
   /** The seat of {@code descriptor}, or null if it is none. */
   @Nullable Seat of(Object descriptor) {
@@ -54,18 +75,23 @@ final class Seats implements Seating {
           && LibC.getsockopt(seat.number(), LibC.SOL_SOCKET, LibC.SO_REUSEPORT) == 0) {
         throw new ErrnoException("bind", Errno.EADDRINUSE);
       }
-      // a channel may be in a selector before it is bound
-      Change change = new Change(seat.number(), under);
+      Change change = new Change(seat, under);
+      Seat[] before = all;
+      Seat[] more = Arrays.copyOf(before, before.length + 1);
+      more[before.length] = seat;
       try {
-        change.make(EpollRegistrations.of(Set.of(seat.number())));
+        roles.put(seat.listener(), role);
+        // first: whoever registers it from here on waits until we have seen to those before
+        all = more;
+        // a channel may be in a selector before it is bound
+        make(List.of(change));
       } finally {
         change.close();
       }
-      roles.put(seat.listener(), role);
-      Seat[] more = new Seat[all.length + 1];
-      System.arraycopy(all, 0, more, 0, all.length);
-      more[all.length] = seat;
-      all = more;
+      if (change.failure != null) {
+        all = before;
+        throw change.failure;
+      }
     } finally {
       changing.unlock();
     }
@@ -80,11 +106,15 @@ final class Seats implements Seating {
   List<Integer> reseat(Role role, List<Integer> listeners, int[] under) {
     Set<Integer> failed = new LinkedHashSet<>();
     List<Change> changes = new ArrayList<>();
+    Map<Integer, Role> earlier = new HashMap<>();
     changing.lock();
     try {
       for (int i = 0; i < listeners.size(); i++) {
         int listener = listeners.get(i);
-        roles.put(listener, role);
+        Role before = roles.put(listener, role);
+        if (before != null) {
+          earlier.put(listener, before);
+        }
         if (i >= under.length || !claimed(listener)) {
           failed.add(listener);
           continue;
@@ -92,18 +122,23 @@ final class Seats implements Seating {
         for (Seat seat : all) {
           if (seat.listener() == listener) {
             try {
-              changes.add(new Change(seat.number(), under[i]));
+              changes.add(new Change(seat, under[i]));
             } catch (ErrnoException e) {
               failed.add(listener);
             }
           }
         }
       }
-      for (int number : make(changes)) {
-        for (Seat seat : all) {
-          if (seat.number() == number) {
-            failed.add(seat.listener());
-          }
+      make(changes);
+      for (Change change : changes) {
+        if (change.failure != null) {
+          failed.add(change.listener);
+        }
+      }
+      for (int listener : failed) {
+        Role before = earlier.get(listener);
+        if (before != null) {
+          roles.put(listener, before);
         }
       }
     } finally {
@@ -120,10 +155,9 @@ final class Seats implements Seating {
    * Makes the changes, and looks afterwards whether a selector's thread has registered what was
    * there before in the meantime: that registration would be deaf for ever.
    *
-   * @return the numbers that could not be changed
+   * <p>A change that cannot be made keeps its {@link Change#failure}.
    */
-  private static List<Integer> make(List<Change> changes) {
-    List<Integer> failed = new ArrayList<>();
+  private static void make(List<Change> changes) {
     List<Change> left = changes;
     for (int round = 0; round < ROUNDS && !left.isEmpty(); round++) {
       Set<Integer> numbers = new HashSet<>();
@@ -138,25 +172,27 @@ final class Seats implements Seating {
             change.make(registrations);
             next.add(change);
           } catch (ErrnoException e) {
-            failed.add(change.number);
+            change.failure = e;
           }
         }
       }
       left = next;
     }
-    return failed;
   }
 
   /** What will be under a number instead of what is there now; keeps the latter until closed. */
   private static final class Change {
     final int number;
+    final int listener;
     final long inode;
+    @Nullable ErrnoException failure;
     private final int under;
     private final int before;
     private boolean made;
 
-    Change(int number, int under) throws ErrnoException {
-      this.number = number;
+    Change(Seat seat, int under) throws ErrnoException {
+      this.number = seat.number();
+      this.listener = seat.listener();
       this.under = under;
       this.inode = EpollRegistrations.inode(under);
       LibC.nonBlocking(under);
@@ -202,11 +238,41 @@ final class Seats implements Seating {
         }
       }
       all = fewer;
+      int port = seat.address().getPort();
+      formerPorts.remove(port);
+      formerPorts.add(port);
+      if (formerPorts.size() > MOST_FORMER_PORTS) {
+        formerPorts.remove(formerPorts.iterator().next());
+      }
       EpollRegistrations.of(Set.of(seat.number())).delete(seat.number());
       return seat;
     } finally {
       changing.unlock();
       alarm.ring();
+    }
+  }
+
+  /** The application called listen(2) on a seat of that listener. */
+  void backlog(int listener, int backlog) {
+    backlogs.put(listener, backlog);
+  }
+
+  /** Tells what there is at one moment: no seat changes while the witness is being told. */
+  void tell(Witness witness) {
+    changing.lock();
+    try {
+      Set<Integer> told = new HashSet<>();
+      for (Seat seat : all) {
+        int listener = seat.listener();
+        Role role = roles.get(listener);
+        if (role != null && told.add(listener)) {
+          Integer backlog = backlogs.get(listener);
+          witness.seat(seat, role, backlog == null ? 0 : backlog);
+        }
+      }
+      witness.end(new ArrayList<>(formerPorts));
+    } finally {
+      changing.unlock();
     }
   }
 
@@ -238,6 +304,11 @@ final class Seats implements Seating {
       }
     }
     return null;
+  }
+
+  @Override
+  public boolean seated(int listener) {
+    return claimed(listener);
   }
 
   /** Whether any seat has the listener. */

@@ -39,15 +39,8 @@ public final class Worker {
     Link link = new Link(arguments, javaBase, seats, application, moving);
     Threads.start("link", link, null);
     try {
-      Points needed = BindHooks.points();
-      Points wanted = arguments.moving() ? MoveHooks.points() : Points.NONE;
-      HookClasses.define(
-          javaBase.channels(),
-          needed.and(wanted),
-          List.of(new BindHooks(seats, link, javaBase), moving.hooks()));
-      if (!Weaver.weave(instrumentation, needed, wanted)) {
-        moving.off();
-      }
+      BindHooks bind = new BindHooks(seats, link, javaBase, moving.traffic());
+      weave(instrumentation, javaBase, arguments.moving(), bind, moving);
       NettyListeners netty = new NettyListeners(seats, link, moving.traffic());
       NettyWeaver.install(
           instrumentation,
@@ -57,9 +50,34 @@ public final class Worker {
           arguments.moving());
       Runtime.getRuntime()
           .addShutdownHook(Threads.create("exit", new Exit(application, link), null));
-      bridge.accept(new Commands(arguments.generation(), application, link));
+      bridge.accept(new Commands(arguments.generation(), application, link, moving));
     } catch (Throwable e) {
       link.stepAside(e);
+    }
+  }
+
+  private static void weave(
+      Instrumentation instrumentation,
+      JavaBase javaBase,
+      boolean move,
+      BindHooks bind,
+      Moving moving)
+      throws Exception {
+    Points needed = BindHooks.points();
+    Points watching = BindHooks.watching();
+    Points wanted = move ? watching.and(MoveHooks.points()) : watching;
+    HookClasses.define(
+        javaBase.channels(), needed.and(wanted), List.of(bind, moving.hooks()));
+    String missing = Weaver.weave(instrumentation, needed, wanted);
+    if (missing != null || !move) {
+      moving.off();
+    }
+    if (missing != null && move) {
+      Application.complain(
+          "live connections do not pass to the next worker, they end with this one, because "
+              + missing
+              + "; use another JDK, or --connections drain if that is what you want");
+      Weaver.weave(instrumentation, needed, watching);
     }
   }
 

@@ -130,6 +130,11 @@ public final class ConnectionFraming {
     return (heads & 1) != 0;
   }
 
+  /** Whether the answer that is being written has a body and may be written now. */
+  boolean answersPlainly() {
+    return (heads & 1) == 0 && !holdsBody();
+  }
+
   /** An answer is complete. */
   void answered() {
     unanswered--;

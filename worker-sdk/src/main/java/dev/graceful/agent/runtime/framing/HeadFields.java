@@ -40,6 +40,13 @@ final class HeadFields {
     expect = false;
   }
 
+  /** As if {@code known} had been read. */
+  void become(KnownHead known) {
+    length = known.contentLength();
+    chunked = known.chunked();
+    expect = known.expect();
+  }
+
   String surprise() {
     return surprise;
   }

@@ -1,5 +1,7 @@
 package dev.graceful.agent.runtime.framing;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * One direction of a connection: an automaton that is fed with whatever a read or write happened to
  * carry, and remembers a few numbers and no bytes. One pass over heads; bodies are skipped.
@@ -15,13 +17,14 @@ abstract sealed class MessageFraming permits RequestFraming, ResponseFraming {
   static final int FIRST = 1; // of a start line, three parts at most
   static final int SECOND = 2;
   static final int THIRD = 3;
-  static final int FIELD = 4; // at the beginning of a field line, or of the empty line
-  static final int NAME = 5;
-  static final int VALUE = 6; // of a field that does not matter, or a reason phrase
-  static final int MATTERS = 7; // the value of a field that does
-  static final int LINE_LF = 8;
-  static final int HEAD_LF = 9; // of the empty line that ends a head, or trailers
-  static final int BODY = 10;
+  static final int FIELDS = 4; // behind the start line
+  static final int FIELD = 5; // at the beginning of a field line, or of the empty line
+  static final int NAME = 6;
+  static final int VALUE = 7; // of a field that does not matter
+  static final int MATTERS = 8; // the value of a field that does
+  static final int LINE_LF = 9;
+  static final int HEAD_LF = 10; // of the empty line that ends a head, or trailers
+  static final int BODY = 11;
 
   private static final int LONGEST_HEAD = 64 * 1024;
 
@@ -32,6 +35,17 @@ abstract sealed class MessageFraming permits RequestFraming, ResponseFraming {
 
   final HeadFields fields = new HeadFields();
   final Body body = new Body();
+
+  /** An earlier head, to know it again. */
+  private @Nullable KnownHead known;
+
+  /** How many heads in turn had other fields. */
+  private int unknown;
+
+  /** Where this head and its fields began, if that was in what is parsed now; else -1. */
+  private long headAt = -1;
+
+  private long fieldsAt = -1;
 
   private boolean trailers;
 
@@ -49,6 +63,12 @@ abstract sealed class MessageFraming permits RequestFraming, ResponseFraming {
   /** Goes on with the start line, in {@link #FIRST} to {@link #THIRD}; returns where it stopped. */
   abstract long startLine(Bytes bytes, long at, long end);
 
+  /** A whole message that begins at {@code at} has this head; as {@link #headComplete}. */
+  abstract long again(KnownHead head, long at, long end);
+
+  /** What the start line said, as {@link KnownHead#meaning} keeps it. */
+  abstract long meaning();
+
   /** The head is complete: {@link #bodyFollows}, {@link #complete}, {@link #interim} or pins. */
   abstract long headComplete(long at);
 
@@ -60,8 +80,16 @@ abstract sealed class MessageFraming permits RequestFraming, ResponseFraming {
   }
 
   final void parse(Bytes bytes, long at, long end) {
+    headAt = -1;
+    fieldsAt = -1;
     while (at < end) {
       int was = state;
+      KnownHead before = known;
+      if (was == BETWEEN && before != null && before.startsAt(bytes, at, end)) {
+        unknown = 0;
+        at = again(before, at, end);
+        continue;
+      }
       if (was == BODY) {
         at = body(bytes, at, end);
         continue;
@@ -86,9 +114,11 @@ abstract sealed class MessageFraming permits RequestFraming, ResponseFraming {
         trailers = false;
         headLength = 0;
         progress = 0;
+        headAt = at;
         state = FIRST;
         yield begin() ? startLine(bytes, at, end) : STOP;
       }
+      case FIELDS -> fields(bytes, at, end);
       case FIELD -> lines(bytes, at, end);
       case NAME -> name(bytes, at, end, name);
       case VALUE -> text(bytes, at, end);
@@ -97,6 +127,27 @@ abstract sealed class MessageFraming permits RequestFraming, ResponseFraming {
       case HEAD_LF -> headEnd(bytes, at, end);
       default -> startLine(bytes, at, end);
     };
+  }
+
+  /** All fields. */
+  private long fields(Bytes bytes, long at, long end) {
+    state = FIELD;
+    KnownHead before = known;
+    if (before != null && before.fieldsStartAt(bytes, at, end)) {
+      unknown = 0;
+      fields.become(before);
+      return headComplete(at + before.fieldsLength());
+    }
+    fieldsAt = at;
+    return lines(bytes, at, end);
+  }
+
+  /** Keeps the fields that end here, but not a connection's first, and seldom if all differ. */
+  private void learn(Bytes bytes, long end) {
+    unknown++;
+    if (unknown > 1 && Integer.bitCount(unknown) == 1) {
+      known = KnownHead.of(bytes, headAt, fieldsAt, end, meaning(), fields);
+    }
   }
 
   /** Field lines, as many as are all there; one that is not is left to the other states. */
@@ -212,6 +263,14 @@ abstract sealed class MessageFraming permits RequestFraming, ResponseFraming {
     return at + 1;
   }
 
+  /** Goes on, as after {@link #headComplete}, behind a head that is known. */
+  final long known(KnownHead head, long at) {
+    headLength = 0;
+    trailers = false;
+    fields.become(head);
+    return headComplete(at + head.length());
+  }
+
   private long headEnd(Bytes bytes, long at, long end) {
     if (at == end) {
       return end;
@@ -219,7 +278,13 @@ abstract sealed class MessageFraming permits RequestFraming, ResponseFraming {
     if (bytes.get(at) != '\n') {
       return pin("CR without LF");
     }
-    return trailers ? complete(at + 1) : headComplete(at + 1);
+    if (trailers) {
+      return complete(at + 1);
+    }
+    if (headAt >= 0 && fieldsAt >= 0) {
+      learn(bytes, at + 1);
+    }
+    return headComplete(at + 1);
   }
 
   /** A body follows this head. */

@@ -103,7 +103,7 @@ final class RequestFraming extends MessageFraming {
         && bytes.getLong(at) == HTTP_1_1
         && bytes.get(at + 8) == '\r'
         && bytes.get(at + 9) == '\n') {
-      state = FIELD;
+      state = FIELDS;
       return at + 10;
     }
     for (; at < end; at++) {
@@ -111,11 +111,22 @@ final class RequestFraming extends MessageFraming {
         return pin("not an HTTP/1.1 request");
       }
       if (++progress == 10) {
-        state = FIELD;
+        state = FIELDS;
         return at + 1;
       }
     }
     return at;
+  }
+
+  @Override
+  long meaning() {
+    return method;
+  }
+
+  @Override
+  long again(KnownHead head, long at, long end) {
+    method = head.meaning();
+    return known(head, at);
   }
 
   @Override

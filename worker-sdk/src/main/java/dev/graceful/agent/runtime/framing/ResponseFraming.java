@@ -31,12 +31,20 @@ final class ResponseFraming extends MessageFraming {
 
   @Override
   long startLine(Bytes bytes, long at, long end) {
+    return switch (state) {
+      case FIRST -> status(bytes, at, end);
+      case SECOND -> reason(bytes, at, end);
+      default -> lineFeed(bytes, at, end);
+    };
+  }
+
+  private long status(Bytes bytes, long at, long end) {
     if (progress == 0 && end - at >= 16 && bytes.getLong(at) == HTTP_1_1) {
       long word = bytes.getLong(at + 8);
       if ((word & NOT_DIGITS) == SPACES && Scan.isDigits((int) (word >>> 8))) {
         int low = (int) (word >>> 8) & 0x0f0f0f;
         status = (low & 0xf) * 100 + (low >>> 8 & 0xf) * 10 + (low >>> 16);
-        return status(bytes, at + 13, end);
+        return afterStatus(bytes, at + 13, end);
       }
     }
     for (; at < end; at++) {
@@ -51,14 +59,14 @@ final class ResponseFraming extends MessageFraming {
         }
         status = status * 10 + b - '0';
       } else {
-        return b == ' ' ? status(bytes, at + 1, end) : pin("odd status line");
+        return b == ' ' ? afterStatus(bytes, at + 1, end) : pin("odd status line");
       }
       progress++;
     }
     return at;
   }
 
-  private long status(Bytes bytes, long at, long end) {
+  private long afterStatus(Bytes bytes, long at, long end) {
     if (status == 101) {
       return pin("upgraded");
     }
@@ -68,9 +76,53 @@ final class ResponseFraming extends MessageFraming {
     if (status >= 600) {
       return pin("odd status line");
     }
-    // a reason phrase is made of what a field value is made of
-    state = VALUE;
-    return text(bytes, at, end);
+    state = SECOND;
+    return reason(bytes, at, end);
+  }
+
+  /** A reason phrase is made of what a field value is made of. */
+  private long reason(Bytes bytes, long at, long end) {
+    long stop = Scan.endOfText(bytes, at, end);
+    if (stop == end) {
+      return end;
+    }
+    if (bytes.get(stop) != '\r') {
+      return pin("odd byte in a line");
+    }
+    state = THIRD;
+    return lineFeed(bytes, stop + 1, end);
+  }
+
+  private long lineFeed(Bytes bytes, long at, long end) {
+    if (at == end) {
+      return end;
+    }
+    if (bytes.get(at) != '\n') {
+      return pin("CR without LF");
+    }
+    state = FIELDS;
+    return at + 1;
+  }
+
+  @Override
+  long meaning() {
+    return status;
+  }
+
+  @Override
+  long again(KnownHead head, long at, long end) {
+    if (!begin()) {
+      return STOP;
+    }
+    status = (int) head.meaning();
+    long bodyAt = at + head.length();
+    long length = head.contentLength();
+    if (status == 200 && length > 0 && end - bodyAt >= length && connection.answersPlainly()) {
+      // what headComplete and the body would do, in one step
+      connection.answered();
+      return bodyAt + length;
+    }
+    return known(head, at);
   }
 
   @Override

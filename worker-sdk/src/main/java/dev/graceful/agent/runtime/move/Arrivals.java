@@ -5,8 +5,10 @@ import dev.graceful.wire.LibC;
 import dev.graceful.wire.SocketAddresses;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,6 +23,10 @@ import org.jspecify.annotations.Nullable;
 public final class Arrivals implements Runnable {
   private static final long SHORTEST_PAUSE = 2;
   private static final long LONGEST_PAUSE = 50;
+
+  /** How many times as long as a look through /proc nothing of that kind happens. */
+  private static final int SPARING = 10;
+
   private static final long QUIET = TimeUnit.SECONDS.toNanos(1);
 
   /**
@@ -38,6 +44,9 @@ public final class Arrivals implements Runnable {
 
   /** Guarded by the monitor, as are the doorbells. */
   private final Map<Integer, ArrayDeque<Waiting>> queues = new HashMap<>();
+
+  /** How many have been accepted. */
+  private long taken;
 
   private boolean started;
   private volatile int count;
@@ -65,6 +74,10 @@ public final class Arrivals implements Runnable {
   /** Takes nothing from now on. */
   void off() {
     off = true;
+  }
+
+  boolean isOff() {
+    return off;
   }
 
   /** A connection that was on its way from here and has not been taken. */
@@ -115,6 +128,7 @@ public final class Arrivals implements Runnable {
           return null;
         }
         count--;
+        taken++;
         if (queue.isEmpty()) {
           queues.remove(listener);
           doorbells.silence(listener);
@@ -141,26 +155,103 @@ public final class Arrivals implements Runnable {
     }
   }
 
+  /** Whether a server listens for such connections here. */
+  boolean wants(int listener) {
+    return seating.seated(listener);
+  }
+
+  /** Takes out those that are back from a successor and that no server here will accept. */
+  synchronized List<Handoff.Sent> stranded() {
+    List<Handoff.Sent> stranded = new ArrayList<>();
+    for (Iterator<Map.Entry<Integer, ArrayDeque<Waiting>>> each = queues.entrySet().iterator();
+        each.hasNext(); ) {
+      Map.Entry<Integer, ArrayDeque<Waiting>> queue = each.next();
+      if (!seating.seated(queue.getKey())) {
+        for (Iterator<Waiting> all = queue.getValue().iterator(); all.hasNext(); ) {
+          Waiting waiting = all.next();
+          if (waiting.from == null) {
+            all.remove();
+            count--;
+            stranded.add(new Handoff.Sent(queue.getKey(), waiting.descriptor));
+          }
+        }
+        if (queue.getValue().isEmpty()) {
+          each.remove();
+        }
+      }
+    }
+    return stranded;
+  }
+
+  /** Gives those back to the predecessor whose server here has stopped to listen. */
+  private void refuse(Set<Integer> listeners) {
+    for (int listener : listeners) {
+      if (!seating.seated(listener)) {
+        for (Waiting waiting : remove(listener)) {
+          LibC.close(waiting.descriptor);
+          if (waiting.from != null) {
+            waiting.from.answer(waiting.id, Handoff.NEVER);
+          }
+        }
+      }
+    }
+  }
+
+  private synchronized List<Waiting> remove(int listener) {
+    List<Waiting> removed = new ArrayList<>();
+    ArrayDeque<Waiting> queue = queues.get(listener);
+    if (queue != null) {
+      for (Iterator<Waiting> all = queue.iterator(); all.hasNext(); ) {
+        Waiting waiting = all.next();
+        if (waiting.from != null) {
+          all.remove();
+          count--;
+          removed.add(waiting);
+        }
+      }
+      if (queue.isEmpty()) {
+        queues.remove(listener);
+      }
+    }
+    return removed;
+  }
+
   @Override
   public void run() {
     long pause = SHORTEST_PAUSE;
     long last = System.nanoTime();
-    int seen = 0;
+    long takenBefore = -1;
+    long readEarliest = last;
+    Set<Integer> read = Set.of();
     while (true) {
       Set<Integer> listeners;
+      boolean idle;
       synchronized (this) {
         listeners = new HashSet<>(queues.keySet());
+        idle = taken == takenBefore;
+        takenBefore = taken;
       }
       try {
         if (!listeners.isEmpty()) {
           last = System.nanoTime();
+          refuse(listeners);
           seating.ring();
-          List<Seating.Watch> watches = seating.watches(listeners);
+          // while the bells bring them in, there is no need to look who else could be told
+          boolean look = !read.equals(listeners) || (idle && last - readEarliest >= 0);
+          List<Seating.Watch> watches = look ? seating.watches(listeners) : List.of();
           synchronized (this) {
-            doorbells.hang(watches);
+            if (look) {
+              doorbells.hang(watches);
+            }
             doorbells.ring(queues.keySet());
           }
+          if (look) {
+            read = listeners;
+            long now = System.nanoTime();
+            readEarliest = now + SPARING * (now - last);
+          }
         } else if (System.nanoTime() - last > QUIET) {
+          read = Set.of();
           synchronized (this) {
             doorbells.takeDown();
           }
@@ -168,20 +259,21 @@ public final class Arrivals implements Runnable {
       } catch (Throwable e) {
         // a limit, mostly: later
       }
-      synchronized (this) {
-        try {
-          if (count == 0) {
-            wait(doorbells.none() ? 0 : TimeUnit.NANOSECONDS.toMillis(QUIET));
-            pause = SHORTEST_PAUSE;
-          } else {
-            wait(pause);
-            pause = count == seen ? Math.min(LONGEST_PAUSE, pause * 2) : SHORTEST_PAUSE;
-          }
-          seen = count;
-        } catch (InterruptedException e) {
-          // nobody but the application's misuse of our thread: go on
-        }
-      }
+      pause = pause(idle, pause);
     }
+  }
+
+  @SuppressWarnings("WaitNotInLoop") // the caller looks at everything again in any case
+  private synchronized long pause(boolean idle, long pause) {
+    try {
+      if (count == 0) {
+        wait(doorbells.none() ? 0 : TimeUnit.NANOSECONDS.toMillis(QUIET));
+        return SHORTEST_PAUSE;
+      }
+      wait(pause);
+    } catch (InterruptedException e) {
+      // nobody but the application's misuse of our thread: go on
+    }
+    return idle ? Math.min(LONGEST_PAUSE, pause * 2) : SHORTEST_PAUSE;
   }
 }

@@ -98,13 +98,13 @@ public final class Departures implements Runnable {
   }
 
   /**
-   * Hands a connection over. The caller holds its monitor, and it is {@link Connection#still}.
+   * Hands a connection over. The caller holds its lock, and it is {@link Connection#still}.
    *
    * @return false if it stays for now, and nothing has changed
    */
   boolean move(Connection connection) {
     Handoff handoff = current;
-    if (handoff == null || !handoff.listeners().contains(connection.listener) || handoff.full()) {
+    if (handoff == null || !handoff.passes(connection.listener) || handoff.full()) {
       return false;
     }
     int number = connection.number;
@@ -161,6 +161,12 @@ public final class Departures implements Runnable {
       try {
         Handoff handoff = current;
         if (handoff != null) {
+          // what came back, and the own server does not listen any more
+          for (Handoff.Sent sent : arrivals.stranded()) {
+            if (!handoff.adopt(sent)) {
+              arrivals.comeBack(sent.listener(), sent.descriptor());
+            }
+          }
           left = handoff.sendAgain();
           Set<Integer> waitedFor = new HashSet<>();
           left |= sweep(handoff, waitedFor);
@@ -184,8 +190,9 @@ public final class Departures implements Runnable {
   private boolean sweep(Handoff handoff, Set<Integer> waitedFor) {
     boolean left = false;
     for (Connection connection : table.list()) {
-      if (handoff.listeners().contains(connection.listener)) {
-        synchronized (connection) {
+      if (handoff.passes(connection.listener)) {
+        connection.lock();
+        try {
           if (connection.still() && move(connection)) {
             continue;
           }
@@ -195,6 +202,8 @@ public final class Departures implements Runnable {
               waitedFor.add(connection.number);
             }
           }
+        } finally {
+          connection.unlock();
         }
       }
     }

@@ -30,7 +30,6 @@ final class Doorbells {
       Bell bell = find(old, watch);
       int eventfd = bell == null ? LibC.eventfd() : bell.eventfd;
       int add = LibC.EPOLL_CTL_ADD;
-      // modified even if the mask is the same: that arms EPOLLONESHOT and EPOLLET again
       int operation = bell == null ? add : LibC.EPOLL_CTL_MOD;
       int errno = LibC.epollCtl(watch.epoll(), operation, eventfd, watch.events(), watch.data());
       if (errno == Errno.ENOENT) {
@@ -60,10 +59,13 @@ final class Doorbells {
     return null;
   }
 
-  /** Rings those of {@code listeners}. */
+  /** Rings those of {@code listeners}, also where EPOLLONESHOT or EPOLLET has disarmed them. */
   void ring(Set<Integer> listeners) throws ErrnoException {
     for (Bell bell : bells) {
-      if (listeners.contains(bell.watch.listener())) {
+      Seating.Watch watch = bell.watch;
+      if (listeners.contains(watch.listener())) {
+        LibC.epollCtl(
+            watch.epoll(), LibC.EPOLL_CTL_MOD, bell.eventfd, watch.events(), watch.data());
         LibC.write(bell.eventfd, new byte[] {1, 0, 0, 0, 0, 0, 0, 0});
       }
     }

@@ -8,17 +8,23 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Passing of connections to one successor over a socket pair. A copy of each descriptor stays here
  * until the successor has said that its server has accepted it. A connection is {@code [id]
  * [listener]}, two little-endian ints, with the descriptor (unix(7), SCM_RIGHTS); the answer is
- * {@code [id]} and a byte, {@link #TAKEN} or {@link #NOT_NOW}. As a thread it takes the answers.
+ * {@code [id]} and a byte, {@link #TAKEN}, {@link #NOT_NOW} or {@link #NEVER}. As a thread it takes
+ * the answers.
  */
 final class Handoff implements Runnable {
   static final byte TAKEN = 1;
   static final byte NOT_NOW = 0;
+
+  /** The successor does not listen where this connection came from. */
+  static final byte NEVER = 2;
+
   static final int QUESTION = 8;
   static final int ANSWER = 5;
 
@@ -49,12 +55,14 @@ final class Handoff implements Runnable {
 
   Handoff(int pair, Set<Integer> listeners, Departures departures) {
     this.pair = pair;
-    this.listeners = listeners;
+    this.listeners = ConcurrentHashMap.newKeySet();
+    this.listeners.addAll(listeners);
     this.departures = departures;
   }
 
-  Set<Integer> listeners() {
-    return listeners;
+  /** Whether connections of this listener go to the successor. */
+  boolean passes(int listener) {
+    return listeners.contains(listener);
   }
 
   synchronized boolean full() {
@@ -93,9 +101,9 @@ final class Handoff implements Runnable {
     }
   }
 
-  /** Takes over what an earlier successor has not taken; false if this one has gone, too. */
+  /** Takes over what nobody has taken; false if this successor has gone or does not want it. */
   synchronized boolean adopt(Sent sent) {
-    return !broken && again.add(sent);
+    return !broken && passes(sent.listener) && again.add(sent);
   }
 
   /** Sends what has been adopted; true if not all that was sent has been answered. */
@@ -145,7 +153,9 @@ final class Handoff implements Runnable {
       if (sent == null) {
         return;
       }
-      if (what != TAKEN) {
+      if (what == NEVER) {
+        listeners.remove(sent.listener);
+      } else if (what != TAKEN) {
         resting = true;
         restsUntil = System.nanoTime() + REST;
       }

@@ -9,7 +9,6 @@ import dev.graceful.agent.runtime.weave.Points;
 import java.io.FileDescriptor;
 import java.net.InetSocketAddress;
 import java.nio.channels.WritableByteChannel;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -39,10 +38,6 @@ public final class MoveHooks {
 
   /** Where the hooks go, as JDK 17 to 25 have it. */
   public static Points points() {
-    List<String> epolls = new ArrayList<>(List.of(NIO + "EPollSelectorImpl", NIO + "EPollPort"));
-    if (Runtime.version().feature() >= 21) {
-      epolls.add(NIO + "EPollPoller");
-    }
     String async = NIO + "UnixAsynchronousServerSocketChannelImpl";
     List<String> acceptors = List.of(NIO + "ServerSocketChannelImpl", SOCKET, async);
     String accept = "(" + FD + FD + "[Ljava/net/InetSocketAddress;)I";
@@ -53,14 +48,13 @@ public final class MoveHooks {
     return new Points(
         List.of(
             site("accept", Effect.UNLESS_ANSWERED_THEN, acceptors, "Net", accept),
-            site("ctl", Effect.AROUND, epolls, "EPoll", "(IIII)I"),
             site("shutdown", Effect.FIRST, halves, "Net", "(" + FD + "I)V"),
             site("sendOOB", Effect.FIRST, List.of(SOCKET, CHANNEL), "Net", "(" + FD + "B)I")),
         List.of(
             body("read", Moments.BOTH, place(dispatcher, "read", "(" + FD + "JI)I")),
             body("readv", Moments.BOTH, place(dispatcher, "readv", "(" + FD + "JI)J")),
-            body("write", Moments.RETURN, place(dispatcher, "write", "(" + FD + "JI)I")),
-            body("writev", Moments.RETURN, place(dispatcher, "writev", "(" + FD + "JI)J")),
+            body("write", Moments.BOTH, place(dispatcher, "write", "(" + FD + "JI)I")),
+            body("writev", Moments.BOTH, place(dispatcher, "writev", "(" + FD + "JI)J")),
             body(
                 "closeSocket",
                 Moments.ENTRY,
@@ -135,17 +129,6 @@ public final class MoveHooks {
     }
   }
 
-  public @Nullable Object ctl(int epoll, int operation, int number, int events) {
-    return traffic.watching(number);
-  }
-
-  public void ctlDone(
-      @Nullable Object token, int result, int epoll, int operation, int number, int events) {
-    if (token != null) {
-      traffic.watched(token, epoll, operation, events, result == 0);
-    }
-  }
-
   public void shutdown(FileDescriptor fd, int how) {
     traffic.stays(fd, memory.number(fd), "one direction closed");
   }
@@ -180,12 +163,26 @@ public final class MoveHooks {
     return result == UNAVAILABLE || result == INTERRUPTED ? 0 : result;
   }
 
-  public void writeDone(int result, FileDescriptor fd, long address, int length) {
-    traffic.written(fd, memory.number(fd), address, result);
+  public @Nullable Object write(FileDescriptor fd, long address, int length) {
+    return traffic.writing(fd, memory.number(fd));
   }
 
-  public void writevDone(long result, FileDescriptor fd, long vector, int length) {
-    traffic.writtenVector(fd, memory.number(fd), vector, result);
+  public void writeDone(
+      @Nullable Object token, int result, FileDescriptor fd, long address, int length) {
+    if (token != null) {
+      traffic.written(token, address, result);
+    }
+  }
+
+  public @Nullable Object writev(FileDescriptor fd, long vector, int length) {
+    return traffic.writing(fd, memory.number(fd));
+  }
+
+  public void writevDone(
+      @Nullable Object token, long result, FileDescriptor fd, long vector, int length) {
+    if (token != null) {
+      traffic.writtenVector(token, vector, result);
+    }
   }
 
   public void closeSocket(FileDescriptor fd) {

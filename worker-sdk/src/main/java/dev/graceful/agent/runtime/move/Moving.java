@@ -27,7 +27,12 @@ public record Moving(Departures departures, Arrivals arrivals, Traffic traffic, 
         departures, arrivals, traffic, new MoveHooks(seating, arrivals, traffic, memory));
   }
 
-  /** This JDK lacks what the hooks need: connections neither come nor go. */
+  /** Whether connections come and go. */
+  public boolean on() {
+    return !arrivals.isOff();
+  }
+
+  /** This JDK lacks what the hooks need, or nobody wants it: connections neither come nor go. */
   public void off() {
     arrivals.off();
   }

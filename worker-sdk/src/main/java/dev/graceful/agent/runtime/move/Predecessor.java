@@ -34,11 +34,15 @@ final class Predecessor implements Runnable {
           break;
         }
         int id = LibC.getInt(question, 0);
-        if (descriptors.length == 1 && descriptors[0] >= enough) {
+        int listener = LibC.getInt(question, 4);
+        if (descriptors.length == 1 && !arrivals.wants(listener)) {
+          LibC.close(descriptors[0]);
+          answer(id, Handoff.NEVER);
+        } else if (descriptors.length == 1 && descriptors[0] >= enough) {
           LibC.close(descriptors[0]);
           answer(id, Handoff.NOT_NOW);
         } else if (descriptors.length == 1) {
-          arrivals.arrived(LibC.getInt(question, 4), descriptors[0], this, id);
+          arrivals.arrived(listener, descriptors[0], this, id);
         } else {
           // the limit of open files (unix(7), MSG_CTRUNC)
           answer(id, Handoff.NOT_NOW);

@@ -18,7 +18,10 @@ public interface Seating {
   /** The listener of a seat that users may connect to, or {@link #NONE}: no seat, or private. */
   int publicListener(Object descriptor);
 
-  /** Who watches the seats of these listeners now. */
+  /** Whether a server of this process still listens on a listener. */
+  boolean seated(int listener);
+
+  /** Who watches the seats of these listeners now; costs a look through /proc. */
   List<Watch> watches(Set<Integer> listeners);
 
   /** Brings threads back that wait for a seat in poll(2); they call accept again. */

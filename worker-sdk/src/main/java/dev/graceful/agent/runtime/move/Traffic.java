@@ -42,11 +42,14 @@ public final class Traffic {
     if (connection == null) {
       return null;
     }
-    synchronized (connection) {
+    connection.lock();
+    try {
       if (departures.open() && connection.still()) {
         departures.move(connection);
       }
       connection.busy++;
+    } finally {
+      connection.unlock();
     }
     return connection;
   }
@@ -60,7 +63,8 @@ public final class Traffic {
    */
   public void read(Object token, long address, int count) {
     Connection connection = (Connection) token;
-    synchronized (connection) {
+    connection.lock();
+    try {
       connection.busy--;
       if (connection.gone) {
         return;
@@ -75,6 +79,8 @@ public final class Traffic {
       } else if (count == 0 && departures.open() && connection.still()) {
         departures.move(connection);
       }
+    } finally {
+      connection.unlock();
     }
   }
 
@@ -85,12 +91,15 @@ public final class Traffic {
       read(token, 0, (int) count);
       return;
     }
-    synchronized (connection) {
+    connection.lock();
+    try {
       connection.busy--;
       if (!connection.gone) {
         follow(connection, vector, count, false);
         dropPinned(connection);
       }
+    } finally {
+      connection.unlock();
     }
   }
 
@@ -117,13 +126,52 @@ public final class Traffic {
     }
   }
 
-  /** {@code count} bytes at {@code address} have been written. */
-  public void written(Object key, int number, long address, int count) {
+  /**
+   * A thread is about to write something.
+   *
+   * @return what {@link #written} wants, null if the connection is not followed
+   */
+  public @Nullable Object writing(Object key, int number) {
     Connection connection = table.find(key, number);
-    if (connection == null || count <= 0) {
+    // without the lock, as who answers knows of the request that it has read
+    return connection == null || !connection.framing.boundary() || asked(connection)
+        ? connection
+        : null;
+  }
+
+  /**
+   * At a boundary nobody has asked for what will be written (408, say, when the client was silent
+   * for too long). Were the connection to move in that moment, the client could take it for the
+   * answer to a request that the next worker gets.
+   */
+  private boolean asked(Connection connection) {
+    connection.lock();
+    try {
+      if (connection.framing.boundary()) {
+        connection.framing.pin("an answer that nobody asked for");
+        table.remove(connection);
+        return false;
+      }
+      return true;
+    } finally {
+      connection.unlock();
+    }
+  }
+
+  /**
+   * The thread has written.
+   *
+   * @param token from {@link #writing}
+   * @param address where the bytes are in native memory
+   * @param count how many; nothing happens if it is not positive
+   */
+  public void written(Object token, long address, int count) {
+    if (count <= 0) {
       return;
     }
-    synchronized (connection) {
+    Connection connection = (Connection) token;
+    connection.lock();
+    try {
       if (connection.gone) {
         return;
       }
@@ -133,34 +181,42 @@ public final class Traffic {
         connection.framing.pin("not understood");
       }
       afterWrite(connection);
+    } finally {
+      connection.unlock();
     }
   }
 
   /** As {@link #written}, of a vector of struct iovec (writev(2)). */
-  public void writtenVector(Object key, int number, long vector, long count) {
-    Connection connection = table.find(key, number);
-    if (connection == null || count <= 0) {
+  public void writtenVector(Object token, long vector, long count) {
+    if (count <= 0) {
       return;
     }
-    synchronized (connection) {
+    Connection connection = (Connection) token;
+    connection.lock();
+    try {
       if (!connection.gone) {
         follow(connection, vector, count, true);
         afterWrite(connection);
       }
+    } finally {
+      connection.unlock();
     }
   }
 
-  /** As {@link #written}, of bytes that this process has not seen (sendfile(2)). */
+  /** Bytes have been written that this process has not seen (sendfile(2)). */
   public void transferred(Object key, int number, long count) {
     Connection connection = table.find(key, number);
     if (connection == null || count <= 0) {
       return;
     }
-    synchronized (connection) {
+    connection.lock();
+    try {
       if (!connection.gone) {
         connection.framing.skippedSent(count);
         afterWrite(connection);
       }
+    } finally {
+      connection.unlock();
     }
   }
 
@@ -176,9 +232,12 @@ public final class Traffic {
   public void stays(Object key, int number, String why) {
     Connection connection = table.find(key, number);
     if (connection != null) {
-      synchronized (connection) {
+      connection.lock();
+      try {
         connection.framing.pin(why);
         table.remove(connection);
+      } finally {
+        connection.unlock();
       }
     }
   }
@@ -195,9 +254,12 @@ public final class Traffic {
   public void closing(Object key, int number) {
     Connection connection = table.find(key, number);
     if (connection != null) {
-      synchronized (connection) {
+      connection.lock();
+      try {
         connection.gone = true;
         table.remove(connection);
+      } finally {
+        connection.unlock();
       }
     }
   }
@@ -210,8 +272,11 @@ public final class Traffic {
   public @Nullable Object watching(int number) {
     Connection connection = table.find(number);
     if (connection != null) {
-      synchronized (connection) {
+      connection.lock();
+      try {
         connection.busy++;
+      } finally {
+        connection.unlock();
       }
     }
     return connection;
@@ -220,11 +285,14 @@ public final class Traffic {
   /** The thread has called epoll_ctl(2), with result 0 if {@code done}. */
   public void watched(Object token, int epoll, int operation, int events, boolean done) {
     Connection connection = (Connection) token;
-    synchronized (connection) {
+    connection.lock();
+    try {
       connection.busy--;
       if (done) {
         connection.watched(epoll, operation, events);
       }
+    } finally {
+      connection.unlock();
     }
   }
 }

@@ -90,7 +90,8 @@ public final class NettyHooks {
               + address
               + " without graceful, which cannot hand such a listener over: the next generation"
               + " will not get this address; use Netty's epoll or NIO transport"
-              + " (-Dreactor.netty.native=false, Vert.x: setPreferNativeTransport(false),"
+              + " (-Dio.netty.transport.noNative=true; Reactor Netty: -Dreactor.netty.native=false,"
+              + " Vert.x: setPreferNativeTransport(false),"
               + " Armeria: -Dcom.linecorp.armeria.transportType=epoll)");
     }
   }

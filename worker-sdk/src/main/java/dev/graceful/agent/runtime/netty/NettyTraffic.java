@@ -146,31 +146,66 @@ public final class NettyTraffic {
     return result == AGAIN ? 0 : -1;
   }
 
+  public @Nullable Object writeBuffer(Object socket, int number) {
+    return traffic.writing(socket, number);
+  }
+
   public void writeBufferDone(
-      int result, Object socket, int number, ByteBuffer buffer, int position) {
-    if (result > 0) {
-      traffic.written(socket, number, memory.address(buffer) + position, result);
+      @Nullable Object token,
+      int result,
+      Object socket,
+      int number,
+      ByteBuffer buffer,
+      int position) {
+    if (token != null && result > 0) {
+      traffic.written(token, memory.address(buffer) + position, result);
     }
   }
 
-  public void writeAddressDone(int result, Object socket, int number, long address, int position) {
-    traffic.written(socket, number, address + position, result);
+  public @Nullable Object writeAddress(Object socket, int number) {
+    return traffic.writing(socket, number);
+  }
+
+  public void writeAddressDone(
+      @Nullable Object token, int result, Object socket, int number, long address, int position) {
+    if (token != null) {
+      traffic.written(token, address + position, result);
+    }
+  }
+
+  public @Nullable Object writeBuffers(Object socket, int number) {
+    return traffic.writing(socket, number);
   }
 
   /** An array of buffers, each from its position on; the call has not changed them. */
   public void writeBuffersDone(
-      long result, Object socket, int number, ByteBuffer[] buffers, int offset) {
+      @Nullable Object token,
+      long result,
+      Object socket,
+      int number,
+      ByteBuffer[] buffers,
+      int offset) {
+    if (token == null) {
+      return;
+    }
     long left = result;
     for (int i = offset; left > 0 && i < buffers.length; i++) {
       ByteBuffer buffer = buffers[i];
       int length = (int) Math.min(left, buffer.remaining());
-      traffic.written(socket, number, memory.address(buffer) + buffer.position(), length);
+      traffic.written(token, memory.address(buffer) + buffer.position(), length);
       left -= length;
     }
   }
 
-  public void writeVectorDone(long result, Object socket, int number, long vector) {
-    traffic.writtenVector(socket, number, vector, result);
+  public @Nullable Object writeVector(Object socket, int number) {
+    return traffic.writing(socket, number);
+  }
+
+  public void writeVectorDone(
+      @Nullable Object token, long result, Object socket, int number, long vector) {
+    if (token != null) {
+      traffic.writtenVector(token, vector, result);
+    }
   }
 
   public void sendFileDone(long result, Object socket, int number) {

@@ -82,7 +82,9 @@ public final class NettyWeaver implements ClassFileTransformer {
     try {
       openGate();
       ClassReader reader = new ClassReader(bytes);
-      ClassWriter writer = new ClassWriter(reader, ClassWriter.COMPUTE_MAXS);
+      // Not COMPUTE_MAXS: ASM computes the stack from frames, and whether these bytes have some is
+      // not ours to know (another agent, -Xverify:none). Too small a stack destroys memory.
+      ClassWriter writer = new ClassWriter(reader, 0);
       WovenSocket woven =
           new WovenSocket(writer, name, name.substring(0, name.length() - owner.length()), here);
       reader.accept(woven, 0);

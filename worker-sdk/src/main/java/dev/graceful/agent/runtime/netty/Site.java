@@ -84,17 +84,22 @@ record Site(String owner, String caller, String callee, Effect effect, String ho
       List.of(
           moving(SOCKET, "accept([B)I", "accept(I[B)I", Effect.UNLESS_ANSWERED_THEN, "accept"),
           moving(SOCKET, "shutdown(ZZ)V", "shutdown(IZZ)I", Effect.BEFORE, "shutdown"),
-          received(SOCKET, "recv", "(" + BUFFER + "II)I", "readBuffer"),
-          received(SOCKET, "recvAddress", "(JII)I", "readAddress"),
-          received(DESCRIPTOR, "read", "(" + BUFFER + "II)I", "readBuffer"),
-          received(DESCRIPTOR, "readAddress", "(JII)I", "readAddress"),
-          sent(SOCKET, "send", "(" + BUFFER + "II)I", "writeBuffer"),
-          sent(SOCKET, "sendAddress", "(JII)I", "writeAddress"),
-          sent(DESCRIPTOR, "write", "(" + BUFFER + "II)I", "writeBuffer"),
-          sent(DESCRIPTOR, "writeAddress", "(JII)I", "writeAddress"),
-          sent(DESCRIPTOR, "writev", "([" + BUFFER + "IIJ)J", "writeBuffers"),
-          sent(DESCRIPTOR, "writevAddresses", "(JI)J", "writeVector"),
-          sent(LINUX_SOCKET, "sendFile", "(Lio/netty/channel/DefaultFileRegion;JJJ)J", "sendFile"),
+          bytes(SOCKET, "recv", "(" + BUFFER + "II)I", "readBuffer"),
+          bytes(SOCKET, "recvAddress", "(JII)I", "readAddress"),
+          bytes(DESCRIPTOR, "read", "(" + BUFFER + "II)I", "readBuffer"),
+          bytes(DESCRIPTOR, "readAddress", "(JII)I", "readAddress"),
+          bytes(SOCKET, "send", "(" + BUFFER + "II)I", "writeBuffer"),
+          bytes(SOCKET, "sendAddress", "(JII)I", "writeAddress"),
+          bytes(DESCRIPTOR, "write", "(" + BUFFER + "II)I", "writeBuffer"),
+          bytes(DESCRIPTOR, "writeAddress", "(JII)I", "writeAddress"),
+          bytes(DESCRIPTOR, "writev", "([" + BUFFER + "IIJ)J", "writeBuffers"),
+          bytes(DESCRIPTOR, "writevAddresses", "(JI)J", "writeVector"),
+          transfer(
+              LINUX_SOCKET,
+              "sendFile",
+              "(Lio/netty/channel/DefaultFileRegion;JJJ)J",
+              Effect.AFTER,
+              "sendFile"),
           new Site(
               NATIVE,
               "splice(IJIJJ)I",
@@ -120,12 +125,8 @@ record Site(String owner, String caller, String callee, Effect effect, String ho
     return new Site(owner, caller, callee, effect, hook, Need.CONNECTIONS);
   }
 
-  private static Site received(String owner, String method, String descriptor, String hook) {
+  private static Site bytes(String owner, String method, String descriptor, String hook) {
     return transfer(owner, method, descriptor, Effect.AROUND, hook);
-  }
-
-  private static Site sent(String owner, String method, String descriptor, String hook) {
-    return transfer(owner, method, descriptor, Effect.AFTER, hook);
   }
 
   /** The native method of the same name has the descriptor's number as its first argument. */

@@ -104,7 +104,8 @@ final class StandIn {
       }
     }
     code.visitInsn(result.getOpcode(IRETURN));
-    code.visitMaxs(0, 0);
+    // an answer below the gate, a token, the result and all arguments; then what is stored
+    code.visitMaxs(free + 6, outcome + 2);
     code.visitEnd();
   }
 

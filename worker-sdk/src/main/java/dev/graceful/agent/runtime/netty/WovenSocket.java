@@ -83,6 +83,11 @@ final class WovenSocket extends ClassVisitor {
     String callee = Site.shaded(site.callee(), prefix);
     return new MethodVisitor(ASM9, next) {
       @Override
+      public void visitMaxs(int stack, int locals) {
+        super.visitMaxs(stack + 1, locals); // the socket
+      }
+
+      @Override
       public void visitMethodInsn(
           int opcode, String owner, String name, String descriptor, boolean isInterface) {
         if (opcode != INVOKESTATIC || !owner.equals(self) || !callee.equals(name + descriptor)) {
@@ -101,6 +106,11 @@ final class WovenSocket extends ClassVisitor {
 
   private static MethodVisitor constructor(MethodVisitor next) {
     return new MethodVisitor(ASM9, next) {
+      @Override
+      public void visitMaxs(int stack, int locals) {
+        super.visitMaxs(stack + 3, locals); // the gate, the socket, the number
+      }
+
       @Override
       public void visitInsn(int opcode) {
         if (opcode == RETURN) {

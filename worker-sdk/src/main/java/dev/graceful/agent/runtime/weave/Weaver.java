@@ -30,24 +30,24 @@ public final class Weaver implements ClassFileTransformer {
    * Weaves the classes of the boot loader that the points name, on this thread.
    *
    * @param wanted if this JDK lacks something of these, they are all left out
-   * @return whether the wanted ones are in
+   * @return null if the wanted ones are in, else why not
    * @throws IllegalStateException if this JDK lacks something of {@code needed}
    */
-  public static boolean weave(Instrumentation instrumentation, Points needed, Points wanted)
+  public static @Nullable String weave(Instrumentation instrumentation, Points needed, Points wanted)
       throws UnmodifiableClassException {
-    if (!wanted.classes().isEmpty()) {
-      try {
-        new Weaver(needed.and(wanted)).weave(instrumentation);
-        return true;
-      } catch (IllegalStateException e) {
-        // a retransformation begins with the class as it was, so what follows undoes it
-      }
+    String why;
+    try {
+      new Weaver(needed.and(wanted)).weave(instrumentation);
+      return null;
+    } catch (IllegalStateException e) {
+      // a retransformation begins with the class as it was, so what follows undoes it
+      why = String.valueOf(e.getMessage());
     }
     // the classes that only the wanted points change are restored: nothing is woven into them
     Set<String> all = new LinkedHashSet<>(needed.classes());
     all.addAll(wanted.classes());
     new Weaver(needed).weave(instrumentation, all);
-    return false;
+    return why;
   }
 
   private void weave(Instrumentation instrumentation) throws UnmodifiableClassException {

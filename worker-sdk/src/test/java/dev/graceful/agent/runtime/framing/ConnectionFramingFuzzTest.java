@@ -24,7 +24,7 @@ class ConnectionFramingFuzzTest {
   private long cautious;
 
   @Test
-  @Timeout(value = 30, unit = TimeUnit.MINUTES)
+  @Timeout(value = 3, unit = TimeUnit.HOURS)
   void never_sees_a_boundary_where_the_reference_sees_none() {
     System.out.println("framing.seed=" + SEED + " framing.streams=" + STREAMS);
     for (long i = 0; i < STREAMS; i++) {

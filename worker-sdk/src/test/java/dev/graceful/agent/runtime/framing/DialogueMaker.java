@@ -88,8 +88,24 @@ final class DialogueMaker {
   /** Of each unanswered request: whether it is HEAD. */
   private final List<Boolean> unanswered = new ArrayList<>();
 
+  /** Whether both sides say the same again and again, as those of a program do. */
+  private final boolean repeating;
+
+  private final List<Said> asked = new ArrayList<>();
+  private final List<Said> told = new ArrayList<>();
+
+  /**
+   * A message.
+   *
+   * @param first the method or the status
+   * @param fields with the empty line
+   * @param head whether it is HEAD, or an answer to that
+   */
+  private record Said(String first, String fields, List<String> body, boolean head) {}
+
   private DialogueMaker(SplittableRandom random) {
     this.random = random;
+    repeating = random.nextInt(4) == 0;
   }
 
   /** A dialogue that ends at a boundary, in pieces as its parts are. */
@@ -100,7 +116,8 @@ final class DialogueMaker {
   }
 
   private void talk() {
-    int requests = random.nextInt(1000) == 0 ? random.nextInt(80) : random.nextInt(4);
+    int requests =
+        random.nextInt(1000) == 0 ? random.nextInt(80) : random.nextInt(repeating ? 8 : 4);
     int depth = random.nextInt(3) == 0 ? 1 + random.nextInt(60) : 1;
     for (int i = 0; i < requests; i++) {
       if (unanswered.size() == depth) {
@@ -116,20 +133,41 @@ final class DialogueMaker {
     }
   }
 
-  private void request() {
+  private Said newRequest() {
     String method = pick(METHODS);
     boolean bodiless = List.of("GET", "HEAD", "TRACE").contains(method);
-    StringBuilder head = new StringBuilder();
-    head.append(method).append(' ').append(pick(TARGETS)).append(" HTTP/1.1\r\n");
     List<String> fields = some(CLIENT_FIELDS);
     List<String> body = body(fields, bodiless);
-    boolean expects = random.nextInt(6) == 0;
-    if (expects) {
+    if (random.nextInt(6) == 0) {
       insert(fields, random.nextBoolean() ? "Expect: 100-continue" : "expect:100-Continue");
     }
-    fields.forEach(field -> head.append(field).append("\r\n"));
-    client(head.append("\r\n").toString());
-    unanswered.add(method.equals("HEAD"));
+    return new Said(method, block(fields), body, method.equals("HEAD"));
+  }
+
+  private static String block(List<String> fields) {
+    StringBuilder block = new StringBuilder();
+    fields.forEach(field -> block.append(field).append("\r\n"));
+    return block.append("\r\n").toString();
+  }
+
+  /** One of {@code before}, or {@code null} for a new one. */
+  private Said again(List<Said> before) {
+    return repeating && !before.isEmpty() && random.nextInt(8) > 0
+        ? before.get(random.nextInt(random.nextInt(4) == 0 ? before.size() : 1))
+        : null;
+  }
+
+  private void request() {
+    Said request = again(asked);
+    if (request == null) {
+      request = newRequest();
+      asked.add(request);
+    }
+    String target = repeating && random.nextBoolean() ? "/" : pick(TARGETS);
+    List<String> body = request.body;
+    boolean expects = request.fields.toLowerCase(java.util.Locale.ROOT).contains("expect:");
+    client(request.first + " " + target + " HTTP/1.1\r\n" + request.fields);
+    unanswered.add(request.head);
     boolean early = !body.isEmpty() && random.nextInt(8) == 0;
     boolean alone = unanswered.size() == 1;
     if (random.nextInt(expects ? 2 : 20) == 0 || (expects && early)) {
@@ -157,6 +195,21 @@ final class DialogueMaker {
 
   private void answer() {
     boolean head = unanswered.remove(0);
+    Said answer = again(told);
+    if (answer == null || answer.head != head) {
+      answer = newAnswer(head);
+      told.add(answer);
+    }
+    List<String> body = answer.body;
+    server("HTTP/1.1 " + answer.first + "\r\n" + answer.fields);
+    boolean plain = body.size() == 1 && !body.get(0).endsWith("\r\n\r\n");
+    for (int i = 0; i < body.size(); i++) {
+      boolean data = plain || (i % 3 == 1 && i < body.size() - 1);
+      pieces.add(new Piece(false, data && random.nextInt(10) == 0, body.get(i)));
+    }
+  }
+
+  private Said newAnswer(boolean head) {
     String status = pick(STATUS);
     List<String> fields = some(SERVER_FIELDS);
     boolean bodiless = head || List.of("204", "205", "304").contains(status.substring(0, 3));
@@ -172,14 +225,7 @@ final class DialogueMaker {
     if (!bodiless && lengthless) {
       insert(fields, "content-length: 0");
     }
-    StringBuilder text = new StringBuilder("HTTP/1.1 ").append(status).append("\r\n");
-    fields.forEach(field -> text.append(field).append("\r\n"));
-    server(text.append("\r\n").toString());
-    boolean plain = body.size() == 1 && !body.get(0).endsWith("\r\n\r\n");
-    for (int i = 0; i < body.size(); i++) {
-      boolean data = plain || (i % 3 == 1 && i < body.size() - 1);
-      pieces.add(new Piece(false, data && random.nextInt(10) == 0, body.get(i)));
-    }
+    return new Said(status, block(fields), body, head);
   }
 
   private static boolean tellsLength(String field) {

@@ -10,6 +10,7 @@ final class HeapBytes extends Bytes {
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   private byte[] array;
+  private int reads;
 
   HeapBytes(byte[] array) {
     this.array = array;
@@ -17,15 +18,23 @@ final class HeapBytes extends Bytes {
 
   void set(byte[] other) {
     array = other;
+    reads = 0;
+  }
+
+  /** How often something was read since {@link #set}. */
+  int reads() {
+    return reads;
   }
 
   @Override
   public byte get(long at) {
+    reads++;
     return array[Math.toIntExact(at)];
   }
 
   @Override
   public long getLong(long at) {
+    reads++;
     return (long) WORD.get(array, Math.toIntExact(at));
   }
 }

@@ -27,8 +27,7 @@ class EveryStepIT {
   private static final boolean ALL = Boolean.getBoolean("graceful.every.step");
 
   /** A release made, a worker started, seats given, taken over, the old one told. */
-  private static final Set<String> SAMPLE =
-      Set.of("after 2", "before 6", "after 8", "after 11");
+  private static final Set<String> SAMPLE = Set.of("after 2", "before 6", "after 8", "after 11");
 
   private static final int MOST_EFFECTS = 60;
 

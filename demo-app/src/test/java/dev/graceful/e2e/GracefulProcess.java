@@ -26,8 +26,7 @@ final class GracefulProcess {
   private final Lines out;
   private final Lines err;
 
-  GracefulProcess(
-      Process process, Path folder, Path runDir, String name, int port, Again again) {
+  GracefulProcess(Process process, Path folder, Path runDir, String name, int port, Again again) {
     this.process = process;
     this.folder = folder;
     this.runDir = runDir;
@@ -56,7 +55,8 @@ final class GracefulProcess {
 
   /** Waits until a signal cannot kill it any more: a few milliseconds after it was forked. */
   void awaitEars() throws Exception {
-    Await.until("it can be sent a signal", () -> Program.hears(pid(), 1) && Program.hears(pid(), 15));
+    Await.until(
+        "it can be sent a signal", () -> Program.hears(pid(), 1) && Program.hears(pid(), 15));
   }
 
   /** Waits until it has ended; its streams may live on in its workers. */

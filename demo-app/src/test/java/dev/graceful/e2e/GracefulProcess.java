@@ -22,17 +22,43 @@ final class GracefulProcess {
   private final Path runDir;
   private final String name;
   private final int port;
+  private final Again again;
   private final Lines out;
   private final Lines err;
 
-  GracefulProcess(Process process, Path folder, Path runDir, String name, int port) {
+  GracefulProcess(
+      Process process, Path folder, Path runDir, String name, int port, Again again) {
     this.process = process;
     this.folder = folder;
     this.runDir = runDir;
     this.name = name;
     this.port = port;
+    this.again = again;
     this.out = new Lines("out", process.getInputStream());
     this.err = new Lines("err", process.getErrorStream());
+  }
+
+  /** Starts what was started before, with the same command line. */
+  interface Again {
+    GracefulProcess start() throws IOException;
+  }
+
+  /** Starts another one with the same command line; this one is gone, or it will not last. */
+  GracefulProcess again() throws IOException {
+    return again.start();
+  }
+
+  /** Kills the supervisor, and nobody else. */
+  void killSupervisor() throws IOException, InterruptedException {
+    signal("KILL");
+    awaitDeath();
+  }
+
+  /** Waits until it has ended; its streams may live on in its workers. */
+  void awaitDeath() throws InterruptedException {
+    if (!process.waitFor(Await.PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+      throw new AssertionError("graceful does not end");
+    }
   }
 
   long pid() {

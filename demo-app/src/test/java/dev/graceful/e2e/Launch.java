@@ -17,6 +17,7 @@ final class Launch {
   private final List<String> options = new ArrayList<>();
   private final List<String> arguments = new ArrayList<>();
   private final Map<String, String> environment = new HashMap<>();
+  private Path launcher = Program.LAUNCHER;
   private String name = "app";
   private int port;
   private Path runDir;
@@ -27,6 +28,12 @@ final class Launch {
     this.workshop = workshop;
     this.folder = folder;
     this.runDir = folder.resolve("run");
+  }
+
+  /** Another installation of the program. */
+  Launch program(Path otherLauncher) {
+    launcher = otherLauncher;
+    return this;
   }
 
   Launch name(String name) {
@@ -95,7 +102,7 @@ final class Launch {
     }
     Path gates = Files.createDirectories(folder.resolve("gates"));
     List<String> command = new ArrayList<>();
-    command.addAll(List.of(Program.LAUNCHER.toString(), "run", "--name", name));
+    command.addAll(List.of(launcher.toString(), "run", "--name", name));
     command.addAll(List.of("--run-dir", runDir.toString()));
     command.addAll(options);
     command.add(folder.resolve("app.jar").toString());
@@ -104,12 +111,17 @@ final class Launch {
       command.add("ports=" + port);
     }
     command.addAll(arguments);
+    return start(command);
+  }
+
+  private GracefulProcess start(List<String> command) throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.directory((directory == null ? folder : directory).toFile());
     builder.redirectInput(stdin == null ? Path.of("/dev/null").toFile() : stdin.toFile());
     Program.scrub(builder.environment());
     builder.environment().putAll(environment);
-    GracefulProcess instance = new GracefulProcess(builder.start(), folder, runDir, name, port);
+    GracefulProcess instance =
+        new GracefulProcess(builder.start(), folder, runDir, name, port, () -> start(command));
     workshop.started(instance);
     return instance;
   }

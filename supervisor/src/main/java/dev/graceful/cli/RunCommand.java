@@ -4,6 +4,7 @@ import dev.graceful.config.InstanceDirectory;
 import dev.graceful.config.OptionText;
 import dev.graceful.config.RunOptions;
 import dev.graceful.release.ReleaseStore;
+import dev.graceful.supervisor.Inheritance;
 import dev.graceful.supervisor.Supervisor;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -204,9 +205,12 @@ final class RunCommand implements Callable<Integer> {
           ExitCode.FAILED, "run needs Linux; this is " + System.getProperty("os.name"));
     }
     RunOptions options = options();
-    ReleaseStore.check(options.jar());
+    if (!InstanceDirectory.hasHistory(options.runDirectory(), options.name())) {
+      // there is nothing to adopt, so without a jar there is nothing to do
+      ReleaseStore.check(options.jar());
+    }
     try (InstanceDirectory directory =
-        InstanceDirectory.create(options.runDirectory(), options.name())) {
+        InstanceDirectory.create(options.runDirectory(), options.name(), Inheritance::locked)) {
       return Supervisor.run(options, directory);
     } catch (IOException e) {
       String why = e.getMessage() == null ? e.toString() : e.getMessage();
@@ -240,7 +244,7 @@ final class RunCommand implements Callable<Integer> {
         moveConnections(),
         !noOverlap,
         !noCds,
-        workerUser(),
+        user,
         atLeast("--keep", keep, 1),
         atLeast("--crashes", crashes, 0),
         positive("--crash-window", value("--crash-window", crashWindow, OptionText::duration)),
@@ -262,13 +266,6 @@ final class RunCommand implements Callable<Integer> {
       throw wrong("--connections", "'" + connections + "' is not a mode; use move or drain");
     }
     return connections.equals("move");
-  }
-
-  private @Nullable String workerUser() {
-    if (user != null) {
-      throw wrong("--user", "workers run as the supervisor's user in this version; leave it out");
-    }
-    return null;
   }
 
   private Duration positive(String option, Duration value) {

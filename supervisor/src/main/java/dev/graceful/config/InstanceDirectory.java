@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * The folder of a running instance, {@code RUN-DIRECTORY/NAME}: mode 0700, owned by this user, and
@@ -57,6 +58,16 @@ public final class InstanceDirectory implements Closeable {
    *     1 if the folder cannot be made or belongs to somebody else
    */
   public static InstanceDirectory create(Path runDirectory, String name) throws InstanceException {
+    return create(runDirectory, name, file -> false);
+  }
+
+  /**
+   * The same for a process that may hold the lock already.
+   *
+   * @param locked whether this process has locked that file before it became this program
+   */
+  public static InstanceDirectory create(Path runDirectory, String name, Predicate<Path> locked)
+      throws InstanceException {
     Path run = runDirectory.toAbsolutePath().normalize();
     Path path = run.resolve(name);
     checkPath(path);
@@ -65,7 +76,7 @@ public final class InstanceDirectory implements Closeable {
       FolderCheck.requireSafeParent(run);
       FolderCheck.make(path);
       FolderCheck.requireOwn(path);
-      InstanceLock lock = InstanceLock.take(path.resolve(LOCK));
+      InstanceLock lock = InstanceLock.take(path.resolve(LOCK), locked);
       if (lock == null) {
         throw new InstanceException(
             4,
@@ -130,6 +141,11 @@ public final class InstanceDirectory implements Closeable {
     }
   }
 
+  /** Whether an instance of that name has run there, and has not ended as it should. */
+  public static boolean hasHistory(Path runDirectory, String name) {
+    return Files.exists(ledger(runDirectory.resolve(name)), LinkOption.NOFOLLOW_LINKS);
+  }
+
   public Path path() {
     return path;
   }
@@ -149,8 +165,17 @@ public final class InstanceDirectory implements Closeable {
     return controlSocket(runDirectory.resolve(name));
   }
 
+  /** The file that is locked while an instance of that name runs. */
+  public Path lockFile() {
+    return path.resolve(LOCK);
+  }
+
   /** What another supervisor goes on with if this one dies. */
   public Path ledger() {
+    return ledger(path);
+  }
+
+  private static Path ledger(Path path) {
     return path.resolve("ledger");
   }
 

@@ -17,6 +17,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The lock file of an instance; it is never deleted, since that would let two hold it. */
@@ -36,18 +37,27 @@ final class InstanceLock implements Closeable {
   private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
   private final Path file;
-  private final FileChannel channel;
+  private final @Nullable FileChannel channel;
 
-  private InstanceLock(Path file, FileChannel channel) {
+  private InstanceLock(Path file, @Nullable FileChannel channel) {
     this.file = file;
     this.channel = channel;
   }
 
-  /** The lock, or null if somebody holds it. */
-  static @Nullable InstanceLock take(Path file) throws IOException {
+  /**
+   * The lock, or null if somebody holds it.
+   *
+   * @param inherited whether this process holds it from before it became this program: then the
+   *     file is not touched, and the descriptor stays open until the process ends
+   */
+  static @Nullable InstanceLock take(Path file, Predicate<Path> inherited) throws IOException {
     Path key = file.toAbsolutePath().normalize();
     if (!HELD.add(key)) {
       return null;
+    }
+    if (inherited.test(key)) {
+      writePid(file.resolveSibling("pid"));
+      return new InstanceLock(key, null);
     }
     FileChannel channel = null;
     boolean taken = false;
@@ -103,7 +113,9 @@ final class InstanceLock implements Closeable {
       // stale: the next holder writes it anew
     }
     try {
-      channel.close();
+      if (channel != null) {
+        channel.close();
+      }
     } catch (IOException e) {
       // the descriptor is gone either way, and the lock with it
     } finally {
@@ -127,8 +139,16 @@ final class InstanceLock implements Closeable {
   }
 
   /** In a file of its own, so that whoever wants to read it need not open the lock. */
-  private static void writePid(Path file) throws IOException {
-    Files.deleteIfExists(file);
+  private static void writePid(Path file) {
+    try {
+      Files.deleteIfExists(file);
+      write(file);
+    } catch (IOException e) {
+      // a full disk, say: only a nicety of a message depends on it
+    }
+  }
+
+  private static void write(Path file) throws IOException {
     try (FileChannel out =
         FileChannel.open(
             file,

@@ -92,6 +92,8 @@ public final class ControlJson {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("name", status.name());
     map.put("pid", status.pid());
+    map.put("version", status.version());
+    map.put("started_ms", status.startedMillis());
     map.put("state", status.state());
     map.put("generation", status.generation());
     map.put("release", status.release());
@@ -152,6 +154,8 @@ public final class ControlJson {
     return new Status(
         string(map, "name"),
         number(map, "pid"),
+        string(map, "version"),
+        number(map, "started_ms"),
         string(map, "state"),
         (int) number(map, "generation"),
         string(map, "release"),

@@ -21,6 +21,10 @@ final class Adoption {
   private Adoption() {}
 
   static void adopt(Step step, Event.Adopt event) {
+    if (step.release != null) {
+      // the word of it may have been lost
+      step.emit(new Effect.Judge(step.release, true));
+    }
     listeners(step, event);
     List<Generation> gone = new ArrayList<>();
     for (Generation generation : List.copyOf(step.generations.values())) {
@@ -272,7 +276,7 @@ final class Adoption {
         false,
         List.of(),
         false,
-        false,
+        0,
         memory.history(),
         memory.quickDeaths(),
         memory.launched(),

@@ -48,10 +48,18 @@ public sealed interface Event {
   /** There is no release to run. */
   record PrepareFailed(int upgrade, String reason) implements Event {}
 
-  /** The process of a generation has ended (or could not be started). */
-  record Exited(int generation, String how, List<String> lastLines) implements Event {
+  /**
+   * The process of a generation has ended.
+   *
+   * @param status as a shell has it, or -1 if it is not known
+   */
+  record Exited(int generation, String how, List<String> lastLines, int status) implements Event {
     public Exited {
       lastLines = List.copyOf(lastLines);
+    }
+
+    public Exited(int generation, String how, List<String> lastLines) {
+      this(generation, how, lastLines, -1);
     }
   }
 

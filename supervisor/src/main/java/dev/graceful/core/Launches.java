@@ -90,6 +90,10 @@ final class Launches {
     if (upgrade == null || upgrade.generation() != generation.number()) {
       return;
     }
+    if (upgrade.purpose() == Purpose.FIRST && generation.failure() == null) {
+      // it ended by itself: whoever started us learns how, as if there were no supervisor
+      step.failure = event.status();
+    }
     failed(step, upgrade, reason(generation, event));
   }
 

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param stopping a stop was asked for
  * @param stoppers who waits for the end
  * @param finished {@link Effect.Finish} was said
- * @param failedToStart the application could never be started
+ * @param failure what to exit with when the application could never be started; 0 else
  * @param history what served before
  * @param quickDeaths how often in a row a generation died before it had served for long
  * @param launched how many generations were started
@@ -46,7 +46,7 @@ public record State(
     boolean stopping,
     List<Long> stoppers,
     boolean finished,
-    boolean failedToStart,
+    int failure,
     History history,
     int quickDeaths,
     int launched,
@@ -91,7 +91,7 @@ public record State(
         false,
         List.of(),
         false,
-        false,
+        0,
         history,
         0,
         0,

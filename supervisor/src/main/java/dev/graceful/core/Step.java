@@ -36,7 +36,7 @@ final class Step {
   Verdict lastReload;
   boolean stopping;
   boolean finished;
-  boolean failedToStart;
+  int failure;
   History history;
   int quickDeaths;
   private int launched;
@@ -61,7 +61,7 @@ final class Step {
     lastReload = state.lastReload();
     stopping = state.stopping();
     finished = state.finished();
-    failedToStart = state.failedToStart();
+    failure = state.failure();
     history = state.history();
     quickDeaths = state.quickDeaths();
     launched = state.launched();
@@ -87,7 +87,7 @@ final class Step {
         stopping,
         stoppers,
         finished,
-        failedToStart,
+        failure,
         history,
         quickDeaths,
         launched,

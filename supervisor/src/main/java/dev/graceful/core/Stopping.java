@@ -44,7 +44,8 @@ final class Stopping {
   /** The application could never be started. */
   static void giveUp(Step step) {
     step.stopping = true;
-    step.failedToStart = true;
+    // that it never served is a failure, even where the application thinks otherwise
+    step.failure = step.failure > 0 ? step.failure : 1;
     begin(step);
   }
 
@@ -64,10 +65,10 @@ final class Stopping {
     }
     step.timers.clear();
     step.finished = true;
-    if (!step.failedToStart) {
+    if (step.failure == 0) {
       step.say("stopped");
     }
     step.answer(step.stoppers, 0, "stopped");
-    step.emit(new Effect.Finish(step.failedToStart ? 1 : 0));
+    step.emit(new Effect.Finish(step.failure));
   }
 }

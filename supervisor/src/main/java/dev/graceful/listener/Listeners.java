@@ -11,6 +11,8 @@ import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The shared listeners. Each is O_NONBLOCK, and is never shut down: a shared one belongs to every
@@ -70,6 +72,60 @@ public final class Listeners implements Closeable {
       }
     }
     return LibC.socket(LibC.AF_INET, type, 0);
+  }
+
+  /**
+   * Takes a listener back that is open already.
+   *
+   * @param socket belongs to this object from now on, also when this fails
+   * @throws IOException if it is no TCP socket that listens on that address
+   */
+  public void adopt(int id, InetSocketAddress address, int socket) throws IOException {
+    adopt(id, socket, address);
+  }
+
+  /** The same, on whatever address it listens. */
+  public void adopt(int id, int socket) throws IOException {
+    adopt(id, socket, null);
+  }
+
+  private void adopt(int id, int socket, @Nullable InetSocketAddress address) throws IOException {
+    boolean done = false;
+    try {
+      int domain = LibC.getsockopt(socket, LibC.SOL_SOCKET, LibC.SO_DOMAIN);
+      boolean tcp =
+          (domain == LibC.AF_INET || domain == LibC.AF_INET6)
+              && LibC.getsockopt(socket, LibC.SOL_SOCKET, LibC.SO_TYPE) == LibC.SOCK_STREAM
+              && LibC.getsockopt(socket, LibC.SOL_SOCKET, LibC.SO_ACCEPTCONN) == 1;
+      InetSocketAddress actual = tcp ? SocketAddresses.decode(LibC.getsockname(socket)) : null;
+      if (actual == null) {
+        throw new IOException("it is not listening on a TCP port");
+      }
+      if (address != null && !actual.equals(address)) {
+        throw new IOException("it listens on " + actual + " and not on " + address);
+      }
+      LibC.nonBlocking(socket);
+      LibC.fcntl(socket, LibC.F_SETFD, LibC.FD_CLOEXEC);
+      Shared old = shared.put(id, new Shared(socket, domain, actual));
+      if (old != null) {
+        LibC.close(old.fd);
+      }
+      done = true;
+    } finally {
+      if (!done) {
+        LibC.close(socket);
+      }
+    }
+  }
+
+  /** Whether the listener is open. */
+  public boolean has(int id) {
+    return shared.containsKey(id);
+  }
+
+  /** The listeners that are open. */
+  public Set<Integer> all() {
+    return Set.copyOf(shared.keySet());
   }
 
   /** Changes the backlog; the kernel caps it (listen(2)). */

@@ -1,5 +1,6 @@
 package dev.graceful.listener;
 
+import dev.graceful.wire.Errno;
 import dev.graceful.wire.ErrnoException;
 import dev.graceful.wire.LibC;
 
@@ -42,6 +43,13 @@ final class PacketFilters {
   }
 
   static void remove(int fd) throws ErrnoException {
-    LibC.setsockopt(fd, LibC.SOL_SOCKET, SO_DETACH_FILTER, 0);
+    try {
+      LibC.setsockopt(fd, LibC.SOL_SOCKET, SO_DETACH_FILTER, 0);
+    } catch (ErrnoException e) {
+      if (e.errno() != Errno.ENOENT) {
+        throw e;
+      }
+      // there was none
+    }
   }
 }

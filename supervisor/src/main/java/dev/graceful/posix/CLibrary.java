@@ -41,6 +41,10 @@ final class CLibrary {
     @ssize_t
     long pread(int fd, Pointer into, @size_t long length, long offset);
 
+    int waitid(int type, int id, Pointer info, int options);
+
+    int prctl(int option, long second, long third, long fourth, long fifth);
+
     int sigemptyset(Pointer set);
 
     int posix_spawnattr_init(Pointer attributes);
@@ -66,6 +70,8 @@ final class CLibrary {
         Pointer attributes,
         Pointer arguments,
         Pointer environment);
+
+    int execve(Pointer file, Pointer arguments, Pointer environment);
 
     long syscall(long number, long first, long second, long third, long fourth);
   }

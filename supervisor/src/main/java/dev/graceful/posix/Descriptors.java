@@ -26,6 +26,12 @@ public final class Descriptors {
   private static final short POLLOUT = 4;
   private static final short POLLERR = 8;
 
+  private static final int SEEK_END = 2;
+  private static final int SEEK_DATA = 3;
+
+  private static final int F_DUPFD = 0;
+  private static final int FIRST_INHERITED = 100;
+
   private static final int F_SETSIG = 10;
   private static final int F_SETLEASE = 1024;
   private static final int F_RDLCK = 0;
@@ -186,6 +192,26 @@ public final class Descriptors {
     } catch (ErrnoException e) {
       return e.errno() == Errno.EAGAIN;
     }
+  }
+
+  /** Where the first bytes of a file are that were not given back to the disk (lseek(2)). */
+  public static long firstData(int fd) {
+    long at = LIBRARY.lseekLong(fd, 0, SEEK_DATA);
+    return at >= 0 ? at : Math.max(0, LIBRARY.lseekLong(fd, 0, SEEK_END));
+  }
+
+  /**
+   * A copy of a descriptor that a program gets which this process becomes; its number is out of the
+   * way of what shells use.
+   */
+  public static int inheritable(int fd) throws ErrnoException {
+    return LibC.fcntl(fd, F_DUPFD, FIRST_INHERITED);
+  }
+
+  /** Whether a program gets the descriptor that this process becomes. */
+  public static void inherited(int fd, boolean now) throws ErrnoException {
+    int flags = LibC.fcntl(fd, LibC.F_GETFD, 0) & ~LibC.FD_CLOEXEC;
+    LibC.fcntl(fd, LibC.F_SETFD, now ? flags : flags | LibC.FD_CLOEXEC);
   }
 
   /** Sets close-on-exec on every descriptor of this process but 0, 1 and 2. */

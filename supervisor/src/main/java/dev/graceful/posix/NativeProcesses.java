@@ -2,13 +2,18 @@ package dev.graceful.posix;
 
 import static dev.graceful.posix.CLibrary.C;
 import static dev.graceful.posix.CLibrary.LIBRARY;
+import static dev.graceful.posix.CLibrary.RUNTIME;
 import static dev.graceful.posix.CLibrary.errno;
 
 import dev.graceful.wire.Errno;
 import dev.graceful.wire.ErrnoException;
 import java.io.IOException;
+import java.lang.ref.Reference;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.locks.LockSupport;
+import jnr.ffi.Memory;
+import jnr.ffi.Pointer;
 
 /**
  * Child processes: posix_spawn(3), waitpid(2) and kill(2). All of it may be called by any thread.
@@ -38,11 +43,26 @@ public final class NativeProcesses {
    * @param code the exit code, or the signal that killed it
    */
   public record Exit(boolean signalled, int code) {
+    /** Of a process that is no child of this one. */
+    public static final Exit UNSEEN = new Exit(false, -1);
+
+    /** As a shell has it: what the process said, or 128 and the signal. */
+    public int status() {
+      return signalled ? 128 + code : code;
+    }
+
     /** For example "exited with 1" or "was killed by signal 9 (KILL)". */
     public String describe() {
+      if (equals(UNSEEN)) {
+        return "ended unseen";
+      }
       return signalled ? "was killed by signal " + Signals.describe(code) : "exited with " + code;
     }
   }
+
+  private static final int WNOHANG = 1;
+  private static final short POLLIN = 1;
+  private static final long LOOK_NANOS = 100_000_000;
 
   private NativeProcesses() {}
 
@@ -57,7 +77,12 @@ public final class NativeProcesses {
     // for a libc that cannot close them in the child
     Descriptors.closeAllOnExec();
     try (SpawnRequest request = new SpawnRequest(spec)) {
-      return request.spawn();
+      // under the lock: a child that ends at once must be known for one of ours
+      synchronized (Orphans.LOCK) {
+        long pid = request.spawn();
+        Orphans.OWN.add(pid);
+        return pid;
+      }
     }
   }
 
@@ -68,13 +93,77 @@ public final class NativeProcesses {
    */
   public static Exit waitFor(long pid) throws IOException {
     int[] status = new int[1];
-    while (LIBRARY.waitpid(pid, status, 0) < 0) {
-      if (LIBRARY.errno() != Errno.EINTR) {
-        throw new ErrnoException("waitpid", LIBRARY.errno());
+    try {
+      while (LIBRARY.waitpid(pid, status, 0) < 0) {
+        if (LIBRARY.errno() != Errno.EINTR) {
+          throw new ErrnoException("waitpid", LIBRARY.errno());
+        }
+      }
+    } finally {
+      synchronized (Orphans.LOCK) {
+        Orphans.OWN.remove(pid);
       }
     }
     int signal = status[0] & 0x7f;
     return signal == 0 ? new Exit(false, status[0] >> 8 & 0xff) : new Exit(true, signal);
+  }
+
+  /** The bytes of a word of a command line, as the JVM would read them back. */
+  public static byte[] bytes(String text) {
+    return text.getBytes(SpawnRequest.charset());
+  }
+
+  /** The reverse of {@link #bytes}. */
+  public static String text(byte[] word) {
+    return new String(word, SpawnRequest.charset());
+  }
+
+  /** Reaps a child that has ended already, if it is one. */
+  public static void reap(long pid) {
+    LIBRARY.waitpid(pid, new int[1], WNOHANG);
+  }
+
+  /** Waits until a process has ended, child or not; a zombie has. */
+  public static void awaitEnd(long pid, long startTime) {
+    int fd = (int) C.syscall(Machine.SYS_PIDFD_OPEN, pid, 0, 0, 0);
+    if (fd < 0) {
+      // an old kernel, or a sandbox that does not know the call: then by looking now and then
+      while (isAlive(pid, startTime)) {
+        LockSupport.parkNanos(LOOK_NANOS);
+      }
+      return;
+    }
+    try {
+      Pointer poll = Memory.allocateDirect(RUNTIME, 8, true);
+      poll.putInt(0, fd);
+      poll.putShort(4, POLLIN);
+      while (isAlive(pid, startTime) && C.poll(poll, 1, -1) < 0 && errno() == Errno.EINTR) {
+        // once more
+      }
+    } finally {
+      Descriptors.close(fd);
+    }
+  }
+
+  /**
+   * Becomes another program: same pid, same children, same pending and blocked signals, and all
+   * descriptors that are not close-on-exec. Returns only if that fails.
+   *
+   * @param command the program's path, and its arguments, in raw bytes
+   * @param environment raw NAME=VALUE bytes
+   * @return why it failed
+   */
+  public static ErrnoException exec(List<byte[]> command, List<byte[]> environment) {
+    Pointer file = SpawnRequest.strings(command.subList(0, 1));
+    Pointer arguments = SpawnRequest.strings(command);
+    Pointer variables = SpawnRequest.strings(environment);
+    try {
+      C.execve(file.getPointer(0), arguments, variables);
+      return new ErrnoException("exec", errno());
+    } finally {
+      // argv[0] points into it
+      Reference.reachabilityFence(file);
+    }
   }
 
   /**

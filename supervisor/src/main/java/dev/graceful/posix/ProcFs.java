@@ -11,11 +11,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /** What proc(5) tells about processes. */
 public final class ProcFs {
   private static final String SOCKET = "socket:[";
+
+  /** USER_HZ, which is the same on all machines that this runs on. */
+  private static final int TICKS_PER_SECOND = 100;
 
   private ProcFs() {}
 
@@ -25,6 +29,118 @@ public final class ProcFs {
         .map(Long::parseLong)
         .map(OptionalLong::of)
         .orElse(OptionalLong.empty());
+  }
+
+  /**
+   * The processes of this machine, or container.
+   *
+   * @throws UncheckedIOException if /proc cannot be read
+   */
+  public static List<Long> processes() {
+    List<Long> all = new ArrayList<>();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(Path.of("/proc"), "[1-9]*")) {
+      for (Path entry : entries) {
+        all.add(Long.parseLong(entry.getFileName().toString()));
+      }
+    } catch (IOException | DirectoryIteratorException e) {
+      throw new UncheckedIOException(
+          "cannot list the processes: is /proc mounted?",
+          e instanceof IOException io ? io : new IOException(e));
+    }
+    return all;
+  }
+
+  /** The command line of a process; empty if there is none (any more), or a zombie. */
+  public static List<String> commandLine(long pid) {
+    try {
+      return environment(Files.readAllBytes(Path.of("/proc", "" + pid, "cmdline"))).stream()
+          .map(word -> new String(word, StandardCharsets.UTF_8))
+          .toList();
+    } catch (IOException e) {
+      return List.of();
+    }
+  }
+
+  /** The command line of this process, byte for byte; empty words are kept. */
+  public static List<byte[]> ownCommandLine() {
+    byte[] raw;
+    try {
+      raw = Files.readAllBytes(Path.of("/proc/self/cmdline"));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read the command line: is /proc mounted?", e);
+    }
+    List<byte[]> words = new ArrayList<>();
+    int start = 0;
+    for (int i = 0; i < raw.length; i++) {
+      if (raw[i] == 0) {
+        words.add(Arrays.copyOfRange(raw, start, i));
+        start = i + 1;
+      }
+    }
+    return words;
+  }
+
+  /** The user that a process belongs to; empty if there is no such process. */
+  public static OptionalLong user(long pid) {
+    return statusValue(Path.of("/proc", "" + pid, "status"), "Uid:")
+        .map(value -> OptionalLong.of(Long.parseLong(value.split("\\s+", -1)[1])))
+        .orElse(OptionalLong.empty());
+  }
+
+  /** Whether a process leads a session (setsid(2)), as none does that it forks. */
+  public static boolean leadsSession(long pid) {
+    return statField(pid, 6).filter(session -> session.equals("" + pid)).isPresent();
+  }
+
+  /** For how long a process has run, in nanoseconds. */
+  public static long ageNanos(long startTime) {
+    try {
+      String uptime = text(Path.of("/proc/uptime")).split(" ", 2)[0];
+      double ticks = Double.parseDouble(uptime) * TICKS_PER_SECOND - startTime;
+      return Math.max(0, (long) (ticks * (1_000_000_000L / TICKS_PER_SECOND)));
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+
+  /**
+   * Whether this process has a record lock (fcntl(2)) on the file of that inode, by /proc/locks.
+   */
+  public static boolean locks(long inode) {
+    String self = "" + ProcessHandle.current().pid();
+    try {
+      for (String line : text(Path.of("/proc/locks")).split("\n", -1)) {
+        String[] words = line.strip().split("\\s+", -1);
+        if (words.length > 5
+            && words[1].equals("POSIX")
+            && words[3].equals("WRITE")
+            && words[4].equals(self)
+            && words[5].endsWith(":" + inode)) {
+          return true;
+        }
+      }
+    } catch (IOException e) {
+      // then nobody knows
+    }
+    return false;
+  }
+
+  /** A descriptor of this process that is open on that file; empty if there is none. */
+  public static OptionalInt descriptorOf(Path file) {
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
+      for (Path one : all) {
+        try {
+          if (Files.readSymbolicLink(one).equals(file)) {
+            return OptionalInt.of(Integer.parseInt(one.getFileName().toString()));
+          }
+        } catch (IOException e) {
+          // closed since the directory was read
+        }
+      }
+    } catch (IOException | DirectoryIteratorException e) {
+      // as if there were none
+    }
+    return OptionalInt.empty();
   }
 
   /** A text that is another one each time that the system is booted. */

@@ -112,7 +112,7 @@ final class SpawnRequest implements AutoCloseable {
   }
 
   /** An array of pointers that ends in NULL, and the strings behind it in the same memory. */
-  private static Pointer strings(List<byte[]> strings) {
+  static Pointer strings(List<byte[]> strings) {
     int table = 8 * (strings.size() + 1);
     int size = table;
     for (byte[] string : strings) {
@@ -130,7 +130,7 @@ final class SpawnRequest implements AutoCloseable {
   }
 
   /** How the JVM turned the bytes of the command line into strings. */
-  private static Charset charset() {
+  static Charset charset() {
     try {
       return Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
     } catch (IllegalArgumentException e) {

@@ -2,8 +2,12 @@ package dev.graceful.process;
 
 import dev.graceful.wire.ErrnoException;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -37,9 +41,9 @@ public final class Output {
   private volatile Phase phase = Phase.STARTING;
 
   private Output(Path directory, int generation, int stdout, int stderr) throws IOException {
-    out = new Tail(directory.resolve("g" + generation + ".out"), stdout, lines.stream());
+    out = new Tail(file(directory, generation, "out"), stdout, lines.stream());
     try {
-      err = new Tail(directory.resolve("g" + generation + ".err"), stderr, lines.stream());
+      err = new Tail(file(directory, generation, "err"), stderr, lines.stream());
     } catch (IOException e) {
       out.remove();
       out.close();
@@ -47,6 +51,46 @@ public final class Output {
     }
     thread = new Thread(this::run, "output-g" + generation);
     thread.setDaemon(true);
+  }
+
+  private Output(Path directory, int generation) throws IOException {
+    out = Tail.existing(file(directory, generation, "out"), 1, lines.stream());
+    try {
+      err = Tail.existing(file(directory, generation, "err"), 2, lines.stream());
+    } catch (IOException e) {
+      out.close();
+      throw e;
+    }
+    phase = out.isThere() || err.isThere() ? Phase.STARTING : Phase.HANDED_OVER;
+    thread = new Thread(this::run, "output-g" + generation);
+    thread.setDaemon(true);
+  }
+
+  /** Goes on with what a worker of an earlier supervisor prints. */
+  static Output adopt(Path directory, int generation) throws IOException {
+    return new Output(directory, generation);
+  }
+
+  /** Removes the files of generations that are not {@code alive}. */
+  public static void clear(Path directory, Set<Integer> alive) {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "g*.{out,err}")) {
+      for (Path file : files) {
+        boolean used = false;
+        for (int generation : alive) {
+          used |= file.equals(file(directory, generation, "out"));
+          used |= file.equals(file(directory, generation, "err"));
+        }
+        if (!used) {
+          Files.deleteIfExists(file);
+        }
+      }
+    } catch (IOException | DirectoryIteratorException e) {
+      // they do no harm
+    }
+  }
+
+  private static Path file(Path directory, int generation, String stream) {
+    return directory.resolve("g" + generation + "." + stream);
   }
 
   /** Creates the files; nothing is copied before {@link #start}. */

@@ -6,6 +6,7 @@ import dev.graceful.wire.ErrnoException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 
 /**
@@ -51,6 +52,34 @@ final class Tail {
       remove();
       throw e;
     }
+  }
+
+  private Tail(Path path, int target, LastLines.Stream lines, int reader) {
+    this.path = path;
+    this.target = target;
+    this.lines = lines;
+    this.reader = reader;
+    this.writer = -1;
+    // what an earlier supervisor gave back to the disk reads as zeros
+    long first = Descriptors.firstData(reader);
+    seen = first;
+    copied = first;
+    punched = first;
+  }
+
+  /**
+   * The file that a worker of an earlier supervisor prints into, from its beginning: how much of it
+   * was copied already is not known. As an empty one where it is gone.
+   */
+  static Tail existing(Path path, int target, LastLines.Stream lines) throws IOException {
+    boolean there = Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS);
+    Path readable = there ? path : Path.of("/dev/null");
+    return new Tail(path, target, lines, Descriptors.openForReading(readable));
+  }
+
+  /** Whether the worker has not been given the streams: the file has its name still. */
+  boolean isThere() {
+    return Files.exists(path, LinkOption.NOFOLLOW_LINKS);
   }
 
   /** The descriptor to put under one of the worker's; this object owns it. */

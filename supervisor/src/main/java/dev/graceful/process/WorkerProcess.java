@@ -6,6 +6,7 @@ import dev.graceful.posix.NativeProcesses.Spec;
 import dev.graceful.posix.ProcFs;
 import dev.graceful.posix.Signals;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.function.Consumer;
 
 /**
@@ -19,13 +20,33 @@ public final class WorkerProcess {
   private final long startedNanos;
   private final Output output;
 
-  private WorkerProcess(int generation, long pid, long startedNanos, Output output) {
+  private WorkerProcess(
+      int generation, long pid, long startTime, long startedNanos, Output output) {
     this.generation = generation;
     this.pid = pid;
+    this.startTime = startTime;
     this.startedNanos = startedNanos;
     this.output = output;
-    // not reaped yet, so it is there even if it has ended already
-    this.startTime = ProcFs.startTime(pid).orElse(-1);
+  }
+
+  /**
+   * Takes over a worker that another supervisor, or this process before it became this program, has
+   * started.
+   *
+   * @param outputDirectory where the files with its output are, if it has not been given the
+   *     streams
+   * @param onExit as {@link #start} has it; how it ended is known only of a child
+   */
+  public static WorkerProcess adopt(
+      int generation, long pid, long startTime, Path outputDirectory, Consumer<Exit> onExit)
+      throws IOException {
+    long startedNanos = System.nanoTime() - ProcFs.ageNanos(startTime);
+    Output output = Output.adopt(outputDirectory, generation);
+    WorkerProcess worker =
+        new WorkerProcess(generation, pid, startTime, startedNanos, output);
+    output.start();
+    worker.watch(onExit);
+    return worker;
   }
 
   /**
@@ -51,7 +72,10 @@ public final class WorkerProcess {
                   spec.environment(),
                   output.stdoutDescriptor(),
                   output.stderrDescriptor()));
-      WorkerProcess worker = new WorkerProcess(spec.generation(), pid, startedNanos, output);
+      // not reaped yet, so it is there even if it has ended already
+      long startTime = ProcFs.startTime(pid).orElse(-1);
+      WorkerProcess worker =
+          new WorkerProcess(spec.generation(), pid, startTime, startedNanos, output);
       output.start();
       worker.watch(onExit);
       return worker;
@@ -73,9 +97,10 @@ public final class WorkerProcess {
       output.ended();
       return exit;
     } catch (IOException e) {
-      // only if somebody else reaped it: it has ended, and nobody knows how
+      // no child of this process
+      NativeProcesses.awaitEnd(pid, startTime);
       output.ended();
-      return new Exit(false, -1);
+      return Exit.UNSEEN;
     }
   }
 

@@ -7,6 +7,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -21,11 +22,15 @@ final class Folders {
     }
   }
 
-  /** fsync(2) of the folder and all folders in it, so that their entries are safe. */
-  static void sync(Path folder) throws IOException {
+  /**
+   * The folder and all folders in it can be read by whomever the worker runs as, whatever the umask
+   * is, and their entries are safe (fsync(2)).
+   */
+  static void openAndSync(Path folder) throws IOException {
     try (Stream<Path> paths = Files.walk(folder)) {
       for (Path path : (Iterable<Path>) paths::iterator) {
         if (Files.isDirectory(path)) {
+          Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxr-xr-x"));
           FileCopy.sync(path);
         }
       }

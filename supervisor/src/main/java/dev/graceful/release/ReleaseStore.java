@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -193,8 +192,7 @@ public final class ReleaseStore {
             now,
             Release.Verdict.NEW);
     ReleaseRecord.write(release, staged, copy.jarPlace());
-    Files.setPosixFilePermissions(staged, PosixFilePermissions.fromString("rwxr-xr-x"));
-    Folders.sync(staged);
+    Folders.openAndSync(staged);
     Files.move(staged, home, StandardCopyOption.ATOMIC_MOVE);
     FileCopy.sync(directory);
     return release;

@@ -1,6 +1,7 @@
 package dev.graceful.supervisor;
 
 import dev.graceful.config.RunOptions;
+import java.util.Collection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,5 +20,12 @@ final class Banner {
         pid,
         options.name(),
         pid);
+  }
+
+  /** Said when workers were found that an earlier supervisor has left. */
+  static void adopts(RunOptions options, Collection<Survivors.Survivor> workers) {
+    say(options);
+    String words = workers.isEmpty() ? "no worker" : Reunion.words(workers);
+    LOG.info("going on where the supervisor before it ended: it left {}", words);
   }
 }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Operators' requests, and who waits for which answer. */
 final class Desk {
@@ -23,6 +24,7 @@ final class Desk {
   private final Map<Long, Responder> waiting = new HashMap<>();
   private final List<Runnable> goodbyes = new ArrayList<>();
   private final List<Runnable> held = new ArrayList<>();
+  private @Nullable SelfUpgrade selfUpgrade;
   private Supplier<Outcome> status = () -> new Outcome(1, "starting", null);
   private Supplier<Supplier<Outcome>> releases = () -> () -> new Outcome(1, "starting", null);
   private long last;
@@ -33,6 +35,10 @@ final class Desk {
 
   void status(Supplier<Outcome> report) {
     status = report;
+  }
+
+  void selfUpgrade(SelfUpgrade upgrade) {
+    selfUpgrade = upgrade;
   }
 
   /**
@@ -58,14 +64,21 @@ final class Desk {
       }
       case "hammer" -> ask(Signal.USR2, null, responder);
       case "stop" -> ask(Signal.TERM, null, responder);
+      case "upgrade-supervisor" -> upgrade(responder);
       default ->
           responder.done(
               new Outcome(1, request.command() + " is not supported by this version", null));
     }
   }
 
+  private void upgrade(Responder responder) {
+    if (selfUpgrade != null) {
+      selfUpgrade.request(responder);
+    }
+  }
+
   private void ask(
-      Signal signal, @org.jspecify.annotations.Nullable String source, Responder responder) {
+      Signal signal, @Nullable String source, Responder responder) {
     ask(responder, requester -> new Action(signal, requester, source));
   }
 
@@ -105,6 +118,9 @@ final class Desk {
 
   /** Who was told that a reload is done meets the new generation and no other. */
   void settle() {
+    if (selfUpgrade != null) {
+      selfUpgrade.settle();
+    }
     if (!held.isEmpty() && !leaving()) {
       release();
     }

@@ -85,7 +85,7 @@ final class Inbound implements Links.Receiver {
     }
   }
 
-  private static Address address(InetSocketAddress address) {
+  static Address address(InetSocketAddress address) {
     String host = address.getAddress().getHostAddress();
     return new Address(
         address.getAddress().isAnyLocalAddress() && address.getAddress().getAddress().length == 16

@@ -8,12 +8,13 @@ import dev.graceful.wire.WireSocket;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The connections of workers. A thread accepts, and each connection has a thread that reads; both
- * only post to the loop.
+ * only post to the loop, or to what is there before it.
  */
 final class Links implements Closeable {
   private static final Logger LOG = LoggerFactory.getLogger(Links.class);
@@ -21,7 +22,7 @@ final class Links implements Closeable {
   private static final int SEND_MILLIS = 2_000;
   private static final int MAX_STRANGERS = 16;
 
-  /** The loop's side. Called on the loop's thread. */
+  /** Called on the loop's thread, or before the loop runs on the one that will be its. */
   interface Receiver {
     /** Whether generation {@code hello.generation()} runs as process {@code pid}. */
     boolean welcome(Message.Hello hello, int pid, WireSocket socket);
@@ -33,18 +34,21 @@ final class Links implements Closeable {
   }
 
   private final UnixServer server;
-  private final Loop loop;
+  private final Consumer<Runnable> queue;
   private final Receiver receiver;
   private int strangers;
 
-  private Links(UnixServer server, Loop loop, Receiver receiver) {
+  private Links(UnixServer server, Consumer<Runnable> queue, Receiver receiver) {
     this.server = server;
-    this.loop = loop;
+    this.queue = queue;
     this.receiver = receiver;
   }
 
-  static Links start(UnixServer server, Loop loop, Receiver receiver) {
-    Links links = new Links(server, loop, receiver);
+  /**
+   * @param queue has work done by the receiver's thread, in order
+   */
+  static Links start(UnixServer server, Consumer<Runnable> queue, Receiver receiver) {
+    Links links = new Links(server, queue, receiver);
     Threads.start("worker-links", links::acceptAll);
     return links;
   }
@@ -94,7 +98,7 @@ final class Links implements Closeable {
       known();
       stranger = false;
       socket.receiveTimeout(0);
-      loop.post(() -> greet(hello, peer.pid(), socket));
+      queue.accept(() -> greet(hello, peer.pid(), socket));
       readAll(hello.generation(), socket);
     } catch (IOException e) {
       if (stranger) {
@@ -119,7 +123,7 @@ final class Links implements Closeable {
     try {
       while (true) {
         WireSocket.Received received = socket.receive();
-        loop.post(() -> receiver.received(generation, received, socket));
+        queue.accept(() -> receiver.received(generation, received, socket));
       }
     } catch (EOFException e) {
       // it has ended, or comes again
@@ -128,7 +132,7 @@ final class Links implements Closeable {
           "what g{} said is no message: {}; its connection is closed", generation, e.getMessage());
     }
     socket.close();
-    loop.post(() -> receiver.lost(generation, socket));
+    queue.accept(() -> receiver.lost(generation, socket));
   }
 
   /** The answer to a HELLO. */

@@ -101,6 +101,23 @@ final class Loop {
     memory.accept(state);
   }
 
+  /** Does all that was posted so far; for work that the loop's thread does. */
+  void drain() {
+    for (Runnable work = inbox.poll(); work != null; work = inbox.poll()) {
+      carefully(work);
+    }
+  }
+
+  private void carefully(Runnable work) {
+    try {
+      work.run();
+    } catch (RuntimeException e) {
+      // one failed deed must not end the service
+      LOG.error("an internal error, please report it", e);
+      feeding = false;
+    }
+  }
+
   /**
    * Runs until the core says that all is done.
    *
@@ -120,13 +137,7 @@ final class Loop {
         work = wait > 0 ? inbox.poll(wait, TimeUnit.MILLISECONDS) : () -> {};
       }
       if (work != null) {
-        try {
-          work.run();
-        } catch (RuntimeException e) {
-          // one failed deed must not end the service
-          LOG.error("an internal error, please report it", e);
-          feeding = false;
-        }
+        carefully(work);
       }
       OptionalLong due = state.nextDeadline();
       if (due.isPresent() && due.getAsLong() <= now()) {

@@ -39,7 +39,8 @@ final class Releases {
   Releases(Loop loop, ReleaseStore store, Path jar, int keep, Headroom headroom) {
     this.loop = loop;
     this.store = store;
-    this.source = jar;
+    String later = System.getenv(Inheritance.JAR);
+    this.source = later == null ? jar : Path.of(later);
     this.keep = keep;
     this.headroom = headroom;
     keeper =

@@ -19,6 +19,9 @@ import java.util.List;
 
 /** The state as operators see it. The loop's thread only. */
 final class StatusReport {
+  /** Of this program, not of this process: that may have run another one before. */
+  private static final long STARTED_MILLIS = System.currentTimeMillis();
+
   private final Loop loop;
   private final String name;
   private final Listeners listeners;
@@ -38,6 +41,8 @@ final class StatusReport {
         new Status(
             name,
             ProcessHandle.current().pid(),
+            version(),
+            STARTED_MILLIS,
             state.word(),
             state.serving(),
             release,
@@ -45,6 +50,12 @@ final class StatusReport {
             workers(state),
             lastReload(state.lastReload()));
     return new Outcome(0, "", status);
+  }
+
+  /** From the manifest of the program's jar. */
+  static String version() {
+    String version = StatusReport.class.getPackage().getImplementationVersion();
+    return version == null ? "(not packaged)" : version;
   }
 
   private List<ListenerStatus> listeners(State state) {

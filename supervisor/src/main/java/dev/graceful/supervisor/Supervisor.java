@@ -3,15 +3,14 @@ package dev.graceful.supervisor;
 import dev.graceful.config.InstanceDirectory;
 import dev.graceful.config.RunOptions;
 import dev.graceful.control.ControlServer;
-import dev.graceful.core.Action;
 import dev.graceful.core.Address;
 import dev.graceful.core.Event;
+import dev.graceful.core.History;
 import dev.graceful.core.Settings;
-import dev.graceful.core.Signal;
 import dev.graceful.core.State;
 import dev.graceful.listener.Listeners;
-import dev.graceful.posix.SignalSource;
 import dev.graceful.posix.UnixServer;
+import dev.graceful.release.ReleaseException;
 import dev.graceful.release.ReleaseStore;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -34,50 +33,69 @@ public final class Supervisor {
    * @param directory of the instance, locked; it is closed when this returns
    * @return the exit code
    * @throws IOException if it cannot begin; the message says why
+   * @throws ReleaseException if there is nothing to adopt, and the jar cannot run
    * @throws InterruptedException if the thread is interrupted
    */
   public static int run(RunOptions options, InstanceDirectory directory)
-      throws IOException, InterruptedException {
-    Settings settings =
-        new Settings(
-            options.readyTimeout().toMillis(),
-            options.hammerTime().toMillis(),
-            options.killAfter().toMillis(),
-            !options.health().isEmpty(),
-            options.overlap(),
-            options.crashes(),
-            options.crashWindow().toMillis(),
-            options.maxDraining());
+      throws IOException, ReleaseException, InterruptedException {
     ReleaseStore store = new ReleaseStore(directory.releases());
-    Loop loop = new Loop(State.initial(settings, Releases.history(store, options.jar())));
+    History history = Releases.history(store, options.jar());
+    Loop loop = new Loop(State.initial(settings(options), history));
     Desk desk = new Desk(loop);
     int exitCode;
     try (directory;
-        PidFile pidFile = PidFile.write(options.pidFile());
-        SignalSource signals = SignalSource.open();
-        Listeners listeners = new Listeners();
-        Watches watches = new Watches(loop)) {
+        Listeners listeners = new Listeners()) {
+      Inheritance.take(listeners);
       Workers workers = new Workers(loop, options, directory, home());
-      Headroom headroom = new Headroom(loop, workers, options);
-      Releases releases = new Releases(loop, store, options.jar(), options.keep(), headroom);
-      Actor actor = new Actor(loop, options, listeners, workers, watches, releases, desk);
-      desk.status(new StatusReport(loop, options.name(), listeners, workers)::make);
-      desk.releases(releases::list);
-      UnixServer workerSocket = UnixServer.bind(directory.workerSocket());
-      try (Ledger ledger = Ledger.open(directory.ledger(), workers::identities);
-          Links links = Links.start(workerSocket, loop, new Inbound(loop, workers, actor));
-          ControlServer control =
-              ControlServer.start(
-                  new OperatorSocket(UnixServer.bind(directory.controlSocket())), desk::handle)) {
-        Threads.start("signals", () -> readSignals(signals, loop));
-        loop.run(actor, ledger::remember, new Event.Begin(pinned(options)));
-        ledger.discard();
-        exitCode = actor.exitCode();
-        LOG.debug("closing {} {} {}", links, control, pidFile);
+      Predecessor predecessor = Predecessor.find(directory, listeners, workers.user());
+      if (!predecessor.left()) {
+        ReleaseStore.check(options.jar());
+      }
+      try (PidFile pidFile = PidFile.write(options.pidFile());
+          SignalReader signals = SignalReader.start(loop);
+          Watches watches = new Watches(loop)) {
+        Headroom headroom = new Headroom(loop, workers, options);
+        Releases releases = new Releases(loop, store, options.jar(), options.keep(), headroom);
+        Actor actor = new Actor(loop, options, listeners, workers, watches, releases, desk);
+        desk.status(new StatusReport(loop, options.name(), listeners, workers)::make);
+        desk.releases(releases::list);
+        desk.selfUpgrade(new SelfUpgrade(loop, releases, listeners, signals, directory));
+        UnixServer workerSocket = workers.listen();
+        Inbound inbound = new Inbound(loop, workers, actor);
+        Reception reception = new Reception(loop, inbound);
+        Event first = new Event.Begin(pinned(options));
+        Reunion reunion = predecessor.reunion(loop, workers, listeners, inbound, reception);
+        try (Ledger ledger = Ledger.open(directory.ledger(), workers::identities);
+            Links links = Links.start(workerSocket, reception::post, reception);
+            ControlServer control =
+                ControlServer.start(
+                    new OperatorSocket(UnixServer.bind(directory.controlSocket())),
+                    desk::handle)) {
+          if (reunion != null) {
+            Banner.adopts(options, predecessor.workers());
+            first = reunion.run(reception, pinned(options));
+          }
+          loop.run(Faults.wrap(actor), ledger::remember, first);
+          ledger.discard();
+          exitCode = actor.exitCode();
+          LOG.debug("closing {} {} {}", links, control, pidFile);
+        }
       }
     }
     desk.sayGoodbye();
     return exitCode;
+  }
+
+  private static Settings settings(RunOptions options) {
+    return new Settings(
+        options.readyTimeout().toMillis(),
+        options.hammerTime().toMillis(),
+        options.killAfter().toMillis(),
+        !options.health().isEmpty(),
+        options.overlap(),
+        options.crashes(),
+        options.crashWindow().toMillis(),
+        options.maxDraining());
   }
 
   private static List<Address> pinned(RunOptions options) {
@@ -86,17 +104,6 @@ public final class Supervisor {
       addresses.add(new Address(address.getAddress().getHostAddress(), address.getPort()));
     }
     return addresses;
-  }
-
-  private static void readSignals(SignalSource source, Loop loop) {
-    try {
-      while (true) {
-        Signal signal = Signal.valueOf(source.take().name());
-        loop.post(new Event.Asked(new Action(signal, 0, null)));
-      }
-    } catch (IOException e) {
-      LOG.debug("no more signals: {}", e.getMessage());
-    }
   }
 
   /** The program's own folder: lib, worker and native. */

@@ -4,10 +4,11 @@ package dev.graceful.supervisor;
 final class Threads {
   private Threads() {}
 
-  static void start(String name, Runnable work) {
+  static Thread start(String name, Runnable work) {
     Thread thread = new Thread(null, work, name, 256 * 1024);
     thread.setDaemon(true);
     thread.start();
+    return thread;
   }
 
   /** Waits a little before something that failed is tried again. */

@@ -30,7 +30,10 @@ final class WorkerCommand {
    */
   private static final String SAVED = "GRACEFUL_SAVED_";
 
-  /** What the launcher tells the supervisor. */
+  /** What one supervisor leaves to the next in the same process. */
+  private static final String INHERITED = Inheritance.VARIABLE;
+
+  /** What the launcher and the operator tell the supervisor. */
   private static final String PRIVATE = "GRACEFUL_";
 
   private WorkerCommand() {}
@@ -57,26 +60,47 @@ final class WorkerCommand {
     return command;
   }
 
+  /** What a worker must be able to read. */
+  static List<Path> needed(RunOptions options, Path home) {
+    return List.of(
+        options.java(), home.resolve("worker/graceful-agent.jar"), nativeLibrary(home));
+  }
+
   private static Path nativeLibrary(Path home) {
     String machine = "aarch64".equals(System.getProperty("os.arch")) ? "aarch64" : "x86_64";
     return home.resolve("native/jni/" + machine + "-Linux/libjffi-1.2.so");
   }
 
-  /** The supervisor's environment as the operator gave it, byte for byte. */
+  /** What workers get of the environment that the operator gave, byte for byte. */
   static List<byte[]> environment(List<byte[]> all) {
+    List<byte[]> result = new ArrayList<>();
+    for (byte[] entry : operators(all)) {
+      String name = name(entry);
+      if (!MANAGER.contains(name) && !name.startsWith(PRIVATE)) {
+        result.add(entry);
+      }
+    }
+    return result;
+  }
+
+  private static String name(byte[] entry) {
+    String text = new String(entry, StandardCharsets.ISO_8859_1);
+    int equals = text.indexOf('=');
+    return equals < 0 ? text : text.substring(0, equals);
+  }
+
+  /** The environment as the operator gave it to the launcher, byte for byte. */
+  static List<byte[]> operators(List<byte[]> all) {
     List<byte[]> result = new ArrayList<>();
     for (byte[] entry : all) {
       String text = new String(entry, StandardCharsets.ISO_8859_1);
-      int equals = text.indexOf('=');
-      String name = equals < 0 ? text : text.substring(0, equals);
+      String name = name(entry);
       if (name.startsWith(SAVED)) {
         String own = text.substring(SAVED.length());
         if (!own.endsWith("=")) {
           result.add(own.getBytes(StandardCharsets.ISO_8859_1));
         }
-      } else if (!MANAGER.contains(name)
-          && !SUPERVISOR.contains(name)
-          && !name.startsWith(PRIVATE)) {
+      } else if (!SUPERVISOR.contains(name) && !name.startsWith(INHERITED)) {
         result.add(entry);
       }
     }

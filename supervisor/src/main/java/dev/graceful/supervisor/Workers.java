@@ -4,7 +4,9 @@ import dev.graceful.config.InstanceDirectory;
 import dev.graceful.config.RunOptions;
 import dev.graceful.core.Event;
 import dev.graceful.posix.NativeProcesses.Exit;
+import dev.graceful.posix.Orphans;
 import dev.graceful.posix.ProcFs;
+import dev.graceful.posix.UnixServer;
 import dev.graceful.process.LaunchSpec;
 import dev.graceful.process.WorkerProcess;
 import dev.graceful.release.Release;
@@ -29,15 +31,39 @@ final class Workers {
   private final RunOptions options;
   private final InstanceDirectory directory;
   private final Path home;
+  private final WorkerUser user;
   private final List<byte[]> environment;
   private final Map<Integer, Worker> workers = new TreeMap<>();
 
-  Workers(Loop loop, RunOptions options, InstanceDirectory directory, Path home) {
+  Workers(Loop loop, RunOptions options, InstanceDirectory directory, Path home)
+      throws IOException {
     this.loop = loop;
     this.options = options;
     this.directory = directory;
     this.home = home;
-    this.environment = WorkerCommand.environment(ProcFs.environment());
+    this.user = WorkerUser.of(options, directory, WorkerCommand.needed(options, home));
+    this.environment = user.environment(WorkerCommand.environment(ProcFs.environment()));
+    if (Orphans.come()) {
+      Threads.start("orphans", Workers::reapOrphans);
+    }
+  }
+
+  private static void reapOrphans() {
+    try {
+      Orphans.reapAll();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** The number of the user that they run as. */
+  int user() {
+    return user.uid();
+  }
+
+  /** The socket that workers connect to. */
+  UnixServer listen() throws IOException {
+    return user.listen(directory.workerSocket());
   }
 
   @Nullable Worker get(int generation) {
@@ -69,7 +95,8 @@ final class Workers {
     try {
       worker.process(
           WorkerProcess.start(
-              new LaunchSpec(generation, command, environment, directory.output()),
+              new LaunchSpec(
+                  generation, user.command(command), environment, directory.output()),
               exit -> loop.post(() -> exited(worker, exit))));
     } catch (IOException e) {
       workers.remove(generation);
@@ -77,12 +104,25 @@ final class Workers {
     }
   }
 
+  /** Takes over a worker of an earlier supervisor. */
+  void adopt(Survivors.Survivor survivor) throws IOException {
+    Worker worker = new Worker(survivor.generation());
+    workers.put(survivor.generation(), worker);
+    worker.process(
+        WorkerProcess.adopt(
+            survivor.generation(),
+            survivor.pid(),
+            survivor.startTime(),
+            directory.output(),
+            exit -> loop.post(() -> exited(worker, exit))));
+  }
+
   private void exited(Worker worker, Exit exit) {
     workers.remove(worker.generation());
     worker.discard();
     WorkerProcess process = worker.process();
     List<String> lines = process == null ? List.of() : process.output().lastLines();
-    loop.feed(new Event.Exited(worker.generation(), exit.describe(), lines));
+    loop.feed(new Event.Exited(worker.generation(), exit.describe(), lines, exit.status()));
   }
 
   /** Links a connection to the worker that it says it is of, if it is the one that was started. */
@@ -95,9 +135,20 @@ final class Workers {
     if (process == null || process.pid() != pid || hello.pid() != pid) {
       return false;
     }
+    if (!isOfUser(socket)) {
+      return false;
+    }
     worker.link(socket);
     worker.send(Links.welcome(hello.generation()));
     return true;
+  }
+
+  private boolean isOfUser(WireSocket socket) {
+    try {
+      return socket.peer()[1] == user.uid();
+    } catch (IOException e) {
+      return false; // it has gone
+    }
   }
 
   void send(int generation, Message message) {

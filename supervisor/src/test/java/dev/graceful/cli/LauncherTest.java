@@ -42,7 +42,7 @@ class LauncherTest {
         """
         #!/bin/sh
         for argument; do printf '<%s>\\n' "$argument"; done
-        while read -r line; do case $line in SigBlk:*) echo "$line" ;; esac; done </proc/$$/status
+        while read -r line; do case $line in SigBlk:* | ShdPnd:*) echo "$line" ;; esac; done </proc/$$/status
         env
         """);
   }
@@ -113,14 +113,62 @@ class LauncherTest {
         .isEqualTo(SIX_SIGNALS);
   }
 
+  @Test
+  void signalsThatComeWhileItIsBuiltAreKept() throws Exception {
+    Path jar = temp.resolve("root/supervisor/target/graceful/lib/graceful.jar");
+    Files.delete(jar);
+    Files.writeString(temp.resolve("root/pom.xml"), "");
+    Path building = temp.resolve("building");
+    Path sent = temp.resolve("sent");
+    executable(
+        temp.resolve("root/mvnw"),
+        "#!/bin/sh\n: > '%s'\nwhile ! [ -e '%s' ]; do sleep 0.02; done\n: > '%s'\n"
+            .formatted(building, sent, jar));
+    Process process = start(Map.of(), "run", "app.jar");
+    while (!Files.exists(building)) {
+      assertThat(process.isAlive()).isTrue();
+      Thread.sleep(10);
+    }
+    for (String signal : List.of("HUP", "TERM", "USR2", "TSTP", "HUP")) {
+      new ProcessBuilder("kill", "-" + signal, "" + process.pid()).start().waitFor();
+    }
+    Files.writeString(sent, "");
+    String printed = end(process, 0);
+    assertThat(blocked(printed) & SIX_SIGNALS).isEqualTo(SIX_SIGNALS);
+    // HUP, USR2, TERM and TSTP wait until they are read
+    assertThat(mask(printed, "ShdPnd") & SIX_SIGNALS).isEqualTo(1 | 1 << 11 | 1 << 14 | 1 << 19);
+  }
+
+  @Test
+  void itTellsWhatItWouldRun() throws Exception {
+    String told =
+        launch(Map.of("JAVA_TOOL_OPTIONS", "-Da"), 0, "--tell-command", "run", "a b", "", "*");
+    List<String> words = List.of(told.split("\0", -1));
+    int command = words.indexOf("graceful-command");
+    assertThat(words.subList(0, command))
+        .contains("GRACEFUL_SAVED_JAVA_TOOL_OPTIONS=-Da", "_JAVA_SR_SIGNUM=50");
+    assertThat(words.get(command + 1)).isEqualTo(java.toString());
+    assertThat(words.subList(words.indexOf("-jar") + 2, words.size()))
+        .containsExactly("run", "a b", "", "*", "");
+    assertThat(words).contains("-Dgraceful.launcher=" + script);
+  }
+
   /** The mask of blocked signals that the stand-in JVM met. */
   private static long blocked(String printed) {
-    String mask = printed.replaceAll("(?s).*SigBlk:\\s*([0-9a-f]+).*", "$1");
+    return mask(printed, "SigBlk");
+  }
+
+  private static long mask(String printed, String name) {
+    String mask = printed.replaceAll("(?s).*" + name + ":\\s*([0-9a-f]+).*", "$1");
     return Long.parseUnsignedLong(mask, 16);
   }
 
   private String launch(Map<String, String> environment, int exitCode, String... arguments)
       throws Exception {
+    return end(start(environment, arguments), exitCode);
+  }
+
+  private Process start(Map<String, String> environment, String... arguments) throws IOException {
     List<String> command = new ArrayList<>(List.of(script.toString()));
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
@@ -129,6 +177,10 @@ class LauncherTest {
     builder.environment().putAll(environment);
     Process process = builder.start();
     process.getOutputStream().close();
+    return process;
+  }
+
+  private static String end(Process process, int exitCode) throws Exception {
     String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor()).as(printed).isEqualTo(exitCode);
     return printed;

@@ -163,6 +163,8 @@ class MainTest {
         new Status(
             "shop",
             4711,
+            "1.0",
+            1234567890123L,
             "reloading",
             3,
             "0123456789ab",

@@ -127,6 +127,15 @@ public final class Codec {
       writeInts(out, m.listeners());
     } else if (message instanceof Message.Take) {
       out.writeByte(20);
+    } else if (message instanceof Message.Seated m) {
+      out.writeByte(21);
+      out.writeInt(m.listener());
+      writeAddress(out, m.address());
+      out.writeByte(m.role().ordinal());
+      out.writeInt(m.backlog());
+    } else if (message instanceof Message.SeatsTold m) {
+      out.writeByte(22);
+      writeInts(out, m.formerPorts());
     } else if (message instanceof Message.Unknown m) {
       out.writeByte(m.kind());
     } else {
@@ -184,6 +193,10 @@ public final class Codec {
       case 18 -> new Message.Backlog(in.readInt(), in.readInt());
       case 19 -> new Message.Pass(readInts(in));
       case 20 -> new Message.Take();
+      case 21 ->
+          new Message.Seated(
+              in.readInt(), readAddress(in), readEnum(in, Role.values()), in.readInt());
+      case 22 -> new Message.SeatsTold(readInts(in));
       default -> new Message.Unknown(kind);
     };
   }

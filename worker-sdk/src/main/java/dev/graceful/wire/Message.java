@@ -121,6 +121,30 @@ public sealed interface Message {
   /** Supervisor, to the new worker: take connections. Carries the other end of {@link Pass}'s. */
   record Take() implements Message {}
 
+  /**
+   * Worker, after each WELCOME: it has a seat for this listener. Carries one descriptor if the role
+   * is {@link Role#SHARED}: the listener itself, so that a supervisor that follows another gets it
+   * back.
+   *
+   * @param listener number of the listener, as the supervisor that gave it numbered it
+   * @param address the public address
+   * @param role what is under the seat now
+   * @param backlog as in listen(2), or 0 while it is not known
+   */
+  record Seated(int listener, InetSocketAddress address, Role role, int backlog)
+      implements Message {}
+
+  /**
+   * Worker: all its seats have been told.
+   *
+   * @param formerPorts local ports of listeners that it had a seat for: connections may be left
+   */
+  record SeatsTold(List<Integer> formerPorts) implements Message {
+    public SeatsTold {
+      formerPorts = List.copyOf(formerPorts);
+    }
+  }
+
   /** A message of a kind that this version does not know: ignored, so that versions can meet. */
   record Unknown(int kind) implements Message {}
 }

@@ -35,6 +35,11 @@ public record ProcFigures(int descriptors, int threads, long rssKilobytes) {
     return new ProcFigures(descriptors, threads, rss);
   }
 
+  /** Whether the command line of a process names {@code text}. */
+  static boolean names(long pid, String text) {
+    return commandLine(pid).contains(text);
+  }
+
   /** The live processes whose command line names {@code text}, a zombie never. */
   public static List<Long> naming(String text) {
     List<Long> pids = new ArrayList<>();

@@ -51,7 +51,17 @@ public final class Soak {
       System.exit(2);
       return;
     }
-    System.exit(run(options) ? 0 : 1);
+    System.exit((options.chaos() ? chaos(options) : run(options)) ? 0 : 1);
+  }
+
+  private static boolean chaos(SoakOptions options) throws IOException, InterruptedException {
+    Path folder = Files.createTempDirectory("chaos");
+    try (ChaosInstance instance = ChaosInstance.start(options.launcher(), folder)) {
+      return Chaos.run(OUT, instance, options.seed(), options.seconds(), options.clients())
+          .isEmpty();
+    } finally {
+      delete(folder);
+    }
   }
 
   private static boolean run(SoakOptions options) throws IOException, InterruptedException {

@@ -9,18 +9,29 @@ import java.nio.file.Path;
  * @param seconds how long, where {@code swaps} is 0
  * @param swaps how many swaps in a row; 0: one every 3 s
  * @param slow whether each request takes 2 s
+ * @param seed of the chaos
  */
 record SoakOptions(
-    Path launcher, int seconds, int clients, boolean slow, boolean keepAlive, int swaps) {
+    Path launcher,
+    int seconds,
+    int clients,
+    boolean slow,
+    boolean keepAlive,
+    int swaps,
+    boolean chaos,
+    long seed) {
 
   static final String USAGE =
       """
       Usage: scripts/soak [--seconds N] [--clients N] [--slow] [--keepalive] [--swaps N]
+             scripts/soak --chaos [--seconds N] [--clients N] [--seed N]
         --seconds N   how long; default 60
         --clients N   clients at once, that never retry; default 16
         --slow        each request takes 2 s
         --keepalive   clients keep their connections; default: a new one for each request
-        --swaps N     N swaps in a row, however long that takes; default: one every 3 s""";
+        --swaps N     N swaps in a row, however long that takes; default: one every 3 s
+        --chaos       kill supervisors and workers, spoil the jar, fill the disk, at random moments
+        --seed N      the moments of an earlier --chaos again""";
 
   /**
    * Reads the command line.
@@ -34,6 +45,8 @@ record SoakOptions(
     int swaps = 0;
     boolean slow = false;
     boolean keepAlive = false;
+    boolean chaos = false;
+    long seed = System.nanoTime() % 1_000_000;
     for (int i = 0; i < args.length; i++) {
       switch (args[i]) {
         case "--launcher" -> launcher = Path.of(value(args, ++i));
@@ -42,10 +55,12 @@ record SoakOptions(
         case "--swaps" -> swaps = number(args, ++i);
         case "--slow" -> slow = true;
         case "--keepalive" -> keepAlive = true;
+        case "--chaos" -> chaos = true;
+        case "--seed" -> seed = number(args, ++i);
         default -> throw new IllegalArgumentException("no such option: " + args[i]);
       }
     }
-    return new SoakOptions(launcher, seconds, clients, slow, keepAlive, swaps);
+    return new SoakOptions(launcher, seconds, clients, slow, keepAlive, swaps, chaos, seed);
   }
 
   private static String value(String[] args, int i) {

@@ -25,6 +25,8 @@ public final class SoakServer {
     HttpServer server = HttpServer.create(address, 0);
     server.setExecutor(Executors.newCachedThreadPool());
     server.createContext("/", exchange -> answer(exchange, version, hello(version)));
+    byte[] pid = Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.UTF_8);
+    server.createContext("/pid", exchange -> answer(exchange, version, pid));
     server.createContext("/echo", exchange -> answer(exchange, version, body(exchange)));
     server.createContext(
         "/slow",

@@ -6,6 +6,7 @@ import dev.graceful.wire.Errno;
 import dev.graceful.wire.ErrnoException;
 import dev.graceful.wire.LibC;
 import dev.graceful.wire.Message;
+import dev.graceful.wire.Role;
 import dev.graceful.wire.WireSocket;
 import java.io.IOException;
 import java.net.Inet4Address;
@@ -131,11 +132,29 @@ final class Link implements Runnable {
   }
 
   void backlog(int listener, int backlog) {
+    seats.backlog(listener, backlog);
     send(new Message.Backlog(listener, backlog));
   }
 
   void unlisten(int listener) {
     send(new Message.Unlisten(listener));
+  }
+
+  private final class Holdings implements Seats.Witness {
+    @Override
+    public void seat(Seat seat, Role role, int backlog) {
+      Message message = new Message.Seated(seat.listener(), seat.address(), role, backlog);
+      if (role == Role.SHARED) {
+        send(message, seat.number());
+      } else {
+        send(message);
+      }
+    }
+
+    @Override
+    public void end(List<Integer> formerPorts) {
+      send(new Message.SeatsTold(formerPorts));
+    }
   }
 
   /** Tells the supervisor what the application has said so far; again on each new connection. */
@@ -228,6 +247,11 @@ final class Link implements Runnable {
     lock.lock();
     try {
       socket = connection;
+      // it may be another supervisor, which has nothing but what it is told now
+      seats.tell(new Holdings());
+      if (application.state() == Application.State.TERMINATED) {
+        send(new Message.Exiting());
+      }
       tell();
       for (ListenRequest request : new ArrayList<>(waiting.values())) {
         ask(request);

@@ -7,6 +7,7 @@ import dev.graceful.wire.LibC;
 import dev.graceful.wire.Role;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -26,10 +27,29 @@ final class Seats implements Seating {
   /** How often a change is looked after; a second round is rare. */
   private static final int ROUNDS = 20;
 
+  /** As many as one message takes. */
+  private static final int MOST_FORMER_PORTS = 250;
+
   private final ReentrantLock changing = new ReentrantLock();
   private final Alarm alarm = new Alarm();
   private final Map<Integer, Role> roles = new ConcurrentHashMap<>();
+
+  /** What the application asked for, by listener. */
+  private final Map<Integer, Integer> backlogs = new ConcurrentHashMap<>();
+
+  /** Ports of seats that are gone: connections may be left. Guarded by {@code changing}. */
+  private final Set<Integer> formerPorts = new LinkedHashSet<>();
+
   private volatile Seat[] all = {};
+
+  /** Takes what this process has seats for. */
+  interface Witness {
+    /** Called for each listener; what is under the seat does not change meanwhile. */
+    void seat(Seat seat, Role role, int backlog);
+
+    /** All have been told; ports of former seats, the latest ones. */
+    void end(List<Integer> formerPorts);
+  }
 
   /** The seat of {@code descriptor}, or null if it is none. */
   @Nullable Seat of(Object descriptor) {
@@ -86,11 +106,15 @@ final class Seats implements Seating {
   List<Integer> reseat(Role role, List<Integer> listeners, int[] under) {
     Set<Integer> failed = new LinkedHashSet<>();
     List<Change> changes = new ArrayList<>();
+    Map<Integer, Role> earlier = new HashMap<>();
     changing.lock();
     try {
       for (int i = 0; i < listeners.size(); i++) {
         int listener = listeners.get(i);
-        roles.put(listener, role);
+        Role before = roles.put(listener, role);
+        if (before != null) {
+          earlier.put(listener, before);
+        }
         if (i >= under.length || !claimed(listener)) {
           failed.add(listener);
           continue;
@@ -109,6 +133,12 @@ final class Seats implements Seating {
       for (Change change : changes) {
         if (change.failure != null) {
           failed.add(change.listener);
+        }
+      }
+      for (int listener : failed) {
+        Role before = earlier.get(listener);
+        if (before != null) {
+          roles.put(listener, before);
         }
       }
     } finally {
@@ -208,11 +238,41 @@ final class Seats implements Seating {
         }
       }
       all = fewer;
+      int port = seat.address().getPort();
+      formerPorts.remove(port);
+      formerPorts.add(port);
+      if (formerPorts.size() > MOST_FORMER_PORTS) {
+        formerPorts.remove(formerPorts.iterator().next());
+      }
       EpollRegistrations.of(Set.of(seat.number())).delete(seat.number());
       return seat;
     } finally {
       changing.unlock();
       alarm.ring();
+    }
+  }
+
+  /** The application called listen(2) on a seat of that listener. */
+  void backlog(int listener, int backlog) {
+    backlogs.put(listener, backlog);
+  }
+
+  /** Tells what there is at one moment: no seat changes while the witness is being told. */
+  void tell(Witness witness) {
+    changing.lock();
+    try {
+      Set<Integer> told = new HashSet<>();
+      for (Seat seat : all) {
+        int listener = seat.listener();
+        Role role = roles.get(listener);
+        if (role != null && told.add(listener)) {
+          Integer backlog = backlogs.get(listener);
+          witness.seat(seat, role, backlog == null ? 0 : backlog);
+        }
+      }
+      witness.end(new ArrayList<>(formerPorts));
+    } finally {
+      changing.unlock();
     }
   }
 

@@ -201,7 +201,8 @@ class AdoptionIT {
     } finally {
       Program.signal("CONT", worker);
     }
-    run.err().await("adopted: g1 serves");
+    // it may have been killed just before it had heard that the worker has taken over
+    run.err().await("g1 serves");
     assertThat(run.workerPid()).isEqualTo(worker);
   }
 

@@ -26,8 +26,7 @@ final class GracefulProcess {
   private final Lines out;
   private final Lines err;
 
-  GracefulProcess(
-      Process process, Path folder, Path runDir, String name, int port, Again again) {
+  GracefulProcess(Process process, Path folder, Path runDir, String name, int port, Again again) {
     this.process = process;
     this.folder = folder;
     this.runDir = runDir;

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * Frames that are almost right, by strangers on both sockets and by a worker that lies: no crash, no
- * hang, no growth. {@code -Dgraceful.frames=100000} for many, {@code -Dgraceful.frames.seed} to
+ * Frames that are almost right, by strangers on both sockets and by a worker that lies: no crash,
+ * no hang, no growth. {@code -Dgraceful.frames=100000} for many, {@code -Dgraceful.frames.seed} to
  * replay.
  */
 @Timeout(value = 15, unit = TimeUnit.MINUTES)
@@ -68,8 +68,7 @@ class MutatedFramesIT {
 
   private void knock(GracefulProcess run, String socket, List<byte[]> good, int frames)
       throws IOException {
-    UnixDomainSocketAddress address =
-        UnixDomainSocketAddress.of(run.instanceDir().resolve(socket));
+    UnixDomainSocketAddress address = UnixDomainSocketAddress.of(run.instanceDir().resolve(socket));
     ByteBuffer answer = ByteBuffer.allocate(16_384);
     for (int i = 0; i < frames; i++) {
       try (SocketChannel channel = SocketChannel.open(address)) {
@@ -93,7 +92,9 @@ class MutatedFramesIT {
     for (int i = random.nextInt(4); i > 0; i--) {
       int at = random.nextInt(bytes.length);
       bytes[at] =
-          random.nextBoolean() ? (byte) random.nextInt() : (byte) (bytes[at] ^ 1 << random.nextInt(8));
+          random.nextBoolean()
+              ? (byte) random.nextInt()
+              : (byte) (bytes[at] ^ 1 << random.nextInt(8));
     }
     return switch (random.nextInt(5)) {
       case 0 -> Arrays.copyOf(bytes, random.nextInt(bytes.length));
@@ -120,8 +121,7 @@ class MutatedFramesIT {
     // whatever it said of itself, the next generation serves and it is gone
     Cli reload = run.reload(Jars.server("v3"));
     assertThat(reload.exit()).as(reload.toString()).isZero();
-    Await.until(
-        "the liar is gone", () -> run.status().stateOf(generation).isEmpty());
+    Await.until("the liar is gone", () -> run.status().stateOf(generation).isEmpty());
     assertThat(run.get("/").version()).isEqualTo("v3");
     unharmed(run, before);
   }

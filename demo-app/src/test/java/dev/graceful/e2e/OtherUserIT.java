@@ -24,7 +24,8 @@ class OtherUserIT {
 
   /** HELLO of generation 1, process 1, "17". */
   private static final byte[] HELLO =
-      HexFormat.of().parseHex("000000160101" + "00000001" + "00000001" + "0000000000000001" + "00023137");
+      HexFormat.of()
+          .parseHex("000000160101" + "00000001" + "00000001" + "0000000000000001" + "00023137");
 
   @RegisterExtension static final Workshop workshop = new Workshop();
 
@@ -168,8 +169,7 @@ class OtherUserIT {
     command.add(run.instanceDir().resolve(socket).toString());
     command.add(HexFormat.of().formatHex(words));
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String heard =
-        new String(process.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+    String heard = new String(process.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
     process.waitFor();
     return heard;
   }

@@ -13,7 +13,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Where something runs out, the upgrade fails with a line that says what, and the service goes on. */
+/**
+ * Where something runs out, the upgrade fails with a line that says what, and the service goes on.
+ */
 @Timeout(value = 90, unit = TimeUnit.SECONDS)
 class ResourcesIT {
   @RegisterExtension final Workshop workshop = new Workshop();
@@ -77,7 +79,8 @@ class ResourcesIT {
       most = all.mapToInt(fd -> Integer.parseInt("" + fd.getFileName())).max().orElseThrow();
     }
     int open = ProcFigures.of(run.pid()).descriptors();
-    String before = limit(run, List.of(), "nofile", "" + Math.max(open, Math.min(most + 1, open + 1)));
+    String before =
+        limit(run, List.of(), "nofile", "" + Math.max(open, Math.min(most + 1, open + 1)));
     Jars.server("v2").moveTo(run.jar());
     run.signal("HUP");
     run.err().await("reload failed");
@@ -139,8 +142,7 @@ class ResourcesIT {
     // full again, and a worker that dies: its release is there already
     fill(inside.resolve("filler"));
     Program.signal("KILL", run.workerPid());
-    Await.until(
-        "it is started again", () -> run.inFlight("/").answer().version().equals("v2"));
+    Await.until("it is started again", () -> run.inFlight("/").answer().version().equals("v2"));
   }
 
   private static void fill(Path file) throws Exception {

@@ -99,7 +99,9 @@ class SelfUpgradeIT {
     }
     Jars.server("v2").moveTo(run.jar());
     String storming =
-        "i=0; while [ $i -lt 400 ] && kill -HUP " + run.pid() + "; do i=$((i+1)); sleep 0.005; done";
+        "i=0; while [ $i -lt 400 ] && kill -HUP "
+            + run.pid()
+            + "; do i=$((i+1)); sleep 0.005; done";
     Process hups = new ProcessBuilder("sh", "-c", storming).start();
     Cli upgrade = run.cli("upgrade-supervisor");
     assertThat(upgrade.exit()).as(upgrade.toString()).isZero();
@@ -144,8 +146,7 @@ class SelfUpgradeIT {
     Path installation = install(workshop.folder("program"));
     Path jar = installation.resolve("supervisor/target/graceful/lib/graceful.jar");
     Path launcher = installation.resolve("scripts/graceful");
-    GracefulProcess run =
-        workshop.launch().program(launcher).serving(Jars.server("v1"), "v1");
+    GracefulProcess run = workshop.launch().program(launcher).serving(Jars.server("v1"), "v1");
     long worker = run.workerPid();
     long started = started(run);
     // written aside and renamed, as an installer must do with a program that runs
@@ -199,9 +200,7 @@ class SelfUpgradeIT {
     }
     Files.createDirectories(folder.resolve("scripts"));
     Files.copy(
-        Program.LAUNCHER,
-        folder.resolve("scripts/graceful"),
-        StandardCopyOption.COPY_ATTRIBUTES);
+        Program.LAUNCHER, folder.resolve("scripts/graceful"), StandardCopyOption.COPY_ATTRIBUTES);
     return folder;
   }
 }

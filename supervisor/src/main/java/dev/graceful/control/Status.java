@@ -4,8 +4,8 @@ import java.util.List;
 
 /**
  * The state of an instance, as {@code status --json} shows it; the names of its fields there are
- * snake_case of those here, with {@code uptime_s} for uptimeSeconds and {@code
- * started_ms} for startedMillis.
+ * snake_case of those here, with {@code uptime_s} for uptimeSeconds and {@code started_ms} for
+ * startedMillis.
  *
  * @param pid the supervisor's
  * @param version of the supervisor's program

@@ -40,9 +40,7 @@ public record Account(String name, int uid, int gid, String home) {
   public List<String> prefix() throws IOException {
     if (LIBRARY.geteuid() != 0) {
       throw new IOException(
-          "only root can have workers run as "
-              + name
-              + ": start it as root, or leave --user out");
+          "only root can have workers run as " + name + ": start it as root, or leave --user out");
     }
     for (Path place : PLACES) {
       Path program = place.resolve("setpriv");

@@ -61,9 +61,7 @@ public final class Orphans {
 
   private static boolean reap(long pid) {
     synchronized (LOCK) {
-      return pid > 0
-          && !OWN.contains(pid)
-          && LIBRARY.waitpid(pid, new int[1], WNOHANG) == pid;
+      return pid > 0 && !OWN.contains(pid) && LIBRARY.waitpid(pid, new int[1], WNOHANG) == pid;
     }
   }
 }

@@ -42,8 +42,7 @@ public final class WorkerProcess {
       throws IOException {
     long startedNanos = System.nanoTime() - ProcFs.ageNanos(startTime);
     Output output = Output.adopt(outputDirectory, generation);
-    WorkerProcess worker =
-        new WorkerProcess(generation, pid, startTime, startedNanos, output);
+    WorkerProcess worker = new WorkerProcess(generation, pid, startTime, startedNanos, output);
     output.start();
     worker.watch(onExit);
     return worker;

@@ -77,8 +77,7 @@ final class Desk {
     }
   }
 
-  private void ask(
-      Signal signal, @Nullable String source, Responder responder) {
+  private void ask(Signal signal, @Nullable String source, Responder responder) {
     ask(responder, requester -> new Action(signal, requester, source));
   }
 

@@ -65,11 +65,7 @@ final class Predecessor {
 
   /** Takes the workers over, and prepares for what they tell; null where nothing was left. */
   @Nullable Reunion reunion(
-      Loop loop,
-      Workers workers,
-      Listeners listeners,
-      Links.Receiver usual,
-      Reception reception)
+      Loop loop, Workers workers, Listeners listeners, Links.Receiver usual, Reception reception)
       throws IOException {
     if (contents == null) {
       return null;

@@ -100,8 +100,7 @@ final class Preflight {
     try {
       int stderr = Descriptors.createForAppending(err);
       try {
-        pid =
-            NativeProcesses.spawn(new NativeProcesses.Spec(command, environment, stdout, stderr));
+        pid = NativeProcesses.spawn(new NativeProcesses.Spec(command, environment, stdout, stderr));
       } finally {
         Descriptors.close(stderr);
       }

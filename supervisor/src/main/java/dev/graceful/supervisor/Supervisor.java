@@ -69,8 +69,7 @@ public final class Supervisor {
             Links links = Links.start(workerSocket, reception::post, reception);
             ControlServer control =
                 ControlServer.start(
-                    new OperatorSocket(UnixServer.bind(directory.controlSocket())),
-                    desk::handle)) {
+                    new OperatorSocket(UnixServer.bind(directory.controlSocket())), desk::handle)) {
           if (reunion != null) {
             Banner.adopts(options, predecessor.workers());
             first = reunion.run(reception, pinned(options));

@@ -62,8 +62,7 @@ final class WorkerCommand {
 
   /** What a worker must be able to read. */
   static List<Path> needed(RunOptions options, Path home) {
-    return List.of(
-        options.java(), home.resolve("worker/graceful-agent.jar"), nativeLibrary(home));
+    return List.of(options.java(), home.resolve("worker/graceful-agent.jar"), nativeLibrary(home));
   }
 
   private static Path nativeLibrary(Path home) {

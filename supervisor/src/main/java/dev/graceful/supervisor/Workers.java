@@ -95,8 +95,7 @@ final class Workers {
     try {
       worker.process(
           WorkerProcess.start(
-              new LaunchSpec(
-                  generation, user.command(command), environment, directory.output()),
+              new LaunchSpec(generation, user.command(command), environment, directory.output()),
               exit -> loop.post(() -> exited(worker, exit))));
     } catch (IOException e) {
       workers.remove(generation);

@@ -43,8 +43,7 @@ final class KeepAliveApp {
   private KeepAliveApp() {}
 
   public static void main(String[] arguments) throws Exception {
-    InetSocketAddress address =
-        new InetSocketAddress(arguments[3], Integer.parseInt(arguments[1]));
+    InetSocketAddress address = new InetSocketAddress(arguments[3], Integer.parseInt(arguments[1]));
     name = arguments[2];
     switch (arguments[0]) {
       case "selector" -> selector(address);

@@ -10,7 +10,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What is under way when the worker changes ends as it began, and only then its connection goes. */
+/**
+ * What is under way when the worker changes ends as it began, and only then its connection goes.
+ */
 @Timeout(60)
 class LongAnswersIT {
   private static final String HANDSHAKE =

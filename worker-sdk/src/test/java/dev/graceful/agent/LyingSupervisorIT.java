@@ -84,8 +84,7 @@ class LyingSupervisorIT {
 
   /** What would break the seat if it were obeyed: a supervisor may do that. */
   private static boolean real(Message message, FakeSupervisor supervisor) {
-    return message instanceof Message.Reseat m
-        && m.listeners().contains(supervisor.only().number);
+    return message instanceof Message.Reseat m && m.listeners().contains(supervisor.only().number);
   }
 
   private Message lie(int real) {

@@ -196,9 +196,7 @@ public final class ChaosInstance implements AutoCloseable {
   }
 
   void awaitServing() throws InterruptedException {
-    await(
-        "it serves",
-        () -> process.isAlive() && status().contains("\"state\":\"serving\""));
+    await("it serves", () -> process.isAlive() && status().contains("\"state\":\"serving\""));
   }
 
   private String status() {
@@ -213,7 +211,9 @@ public final class ChaosInstance implements AutoCloseable {
                   "chaos")
               .redirectError(ProcessBuilder.Redirect.DISCARD)
               .start();
-      return new String(status.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8).replace(" ", "");
+      return new String(
+              status.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8)
+          .replace(" ", "");
     } catch (IOException e) {
       return "";
     }

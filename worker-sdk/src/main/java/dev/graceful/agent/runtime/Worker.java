@@ -66,8 +66,7 @@ public final class Worker {
     Points needed = BindHooks.points();
     Points watching = BindHooks.watching();
     Points wanted = move ? watching.and(MoveHooks.points()) : watching;
-    HookClasses.define(
-        javaBase.channels(), needed.and(wanted), List.of(bind, moving.hooks()));
+    HookClasses.define(javaBase.channels(), needed.and(wanted), List.of(bind, moving.hooks()));
     String missing = Weaver.weave(instrumentation, needed, wanted);
     if (missing != null || !move) {
       moving.off();

@@ -99,7 +99,9 @@ class SeatsTest {
       int number = listener();
       int[] under = {listener(), listener()};
       seats.add(
-          new Seat(new Object(), number, LISTENER, new InetSocketAddress(1)), Role.SHARED, under[0]);
+          new Seat(new Object(), number, LISTENER, new InetSocketAddress(1)),
+          Role.SHARED,
+          under[0]);
       control(epoll, LibC.EPOLL_CTL_ADD, number, EPOLLIN);
 
       AtomicInteger reseats = new AtomicInteger();
@@ -127,8 +129,7 @@ class SeatsTest {
           registered = false;
         } else {
           mask ^= EPOLLPRI;
-          control(
-              epoll, registered ? LibC.EPOLL_CTL_MOD : LibC.EPOLL_CTL_ADD, number, mask);
+          control(epoll, registered ? LibC.EPOLL_CTL_MOD : LibC.EPOLL_CTL_ADD, number, mask);
           registered = true;
         }
         // the reseat that was under way has ended

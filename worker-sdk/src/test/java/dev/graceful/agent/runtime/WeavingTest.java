@@ -152,13 +152,14 @@ class WeavingTest {
                     null)),
             List.of());
     String why =
-        Weaver.weave(
-            instrumentation(), BindHooks.points(), MoveHooks.points().and(lacking));
+        Weaver.weave(instrumentation(), BindHooks.points(), MoveHooks.points().and(lacking));
     assertThat(why)
         .isEqualTo(
             "this JDK has no [sun/nio/ch/Net.acceptAll in sun/nio/ch/ServerSocketChannelImpl]");
     // listeners are seated, and what follows connections is gone again
-    assertThat(calls("sun/nio/ch/ServerSocketChannelImpl")).contains("bind").doesNotContain("accept");
+    assertThat(calls("sun/nio/ch/ServerSocketChannelImpl"))
+        .contains("bind")
+        .doesNotContain("accept");
     assertThat(woven).containsKey("sun/nio/ch/SocketDispatcher");
     assertThat(calls("sun/nio/ch/SocketDispatcher")).isEmpty();
     assertThat(calls("sun/nio/ch/EPollSelectorImpl")).isEmpty();

@@ -42,8 +42,7 @@ final class KnownHead {
    */
   static @Nullable KnownHead of(
       Bytes bytes, long at, long fieldsAt, long end, long meaning, HeadFields result) {
-    boolean fits =
-        fieldsAt - at >= Long.BYTES && end - fieldsAt >= Long.BYTES && end - at <= MOST;
+    boolean fits = fieldsAt - at >= Long.BYTES && end - fieldsAt >= Long.BYTES && end - at <= MOST;
     return fits ? new KnownHead(bytes, at, fieldsAt, end, meaning, result) : null;
   }
 

@@ -33,7 +33,8 @@ public final class Weaver implements ClassFileTransformer {
    * @return null if the wanted ones are in, else why not
    * @throws IllegalStateException if this JDK lacks something of {@code needed}
    */
-  public static @Nullable String weave(Instrumentation instrumentation, Points needed, Points wanted)
+  public static @Nullable String weave(
+      Instrumentation instrumentation, Points needed, Points wanted)
       throws UnmodifiableClassException {
     String why;
     try {

@@ -53,6 +53,12 @@ final class GracefulProcess {
     awaitDeath();
   }
 
+  /** Waits until a signal cannot kill it any more: a few milliseconds after it was forked. */
+  void awaitEars() throws Exception {
+    Await.until(
+        "it can be sent a signal", () -> Program.hears(pid(), 1) && Program.hears(pid(), 15));
+  }
+
   /** Waits until it has ended; its streams may live on in its workers. */
   void awaitDeath() throws InterruptedException {
     if (!process.waitFor(Await.PATIENCE.toSeconds(), TimeUnit.SECONDS)) {

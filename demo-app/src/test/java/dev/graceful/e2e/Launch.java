@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class Launch {
   private final Workshop workshop;
   private final Path folder;
+  private final List<String> prefix = new ArrayList<>();
   private final List<String> options = new ArrayList<>();
   private final List<String> arguments = new ArrayList<>();
   private final Map<String, String> environment = new HashMap<>();
@@ -84,6 +85,12 @@ final class Launch {
     return this;
   }
 
+  /** What runs the launcher, and becomes it or is its parent. */
+  Launch prefix(String... command) {
+    prefix.addAll(List.of(command));
+    return this;
+  }
+
   /** The folder of this instance. */
   Path folder() {
     return folder;
@@ -101,7 +108,7 @@ final class Launch {
       port = Ports.free();
     }
     Path gates = Files.createDirectories(folder.resolve("gates"));
-    List<String> command = new ArrayList<>();
+    List<String> command = new ArrayList<>(prefix);
     command.addAll(List.of(launcher.toString(), "run", "--name", name));
     command.addAll(List.of("--run-dir", runDir.toString()));
     command.addAll(options);

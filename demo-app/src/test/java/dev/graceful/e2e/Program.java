@@ -36,6 +36,19 @@ final class Program {
         .waitFor();
   }
 
+  /** Whether a process blocks, catches or ignores a signal. */
+  static boolean hears(long pid, int signal) throws IOException {
+    for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/status"))) {
+      if (line.matches("Sig(Blk|Cgt|Ign):.*")) {
+        long mask = Long.parseUnsignedLong(line.substring(7).strip(), 16);
+        if ((mask & 1L << (signal - 1)) != 0) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
   /** Whether that process is there and not a zombie. */
   static boolean alive(long pid) {
     try {

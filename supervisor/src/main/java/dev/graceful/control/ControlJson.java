@@ -92,8 +92,6 @@ public final class ControlJson {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("name", status.name());
     map.put("pid", status.pid());
-    map.put("version", status.version());
-    map.put("started_ms", status.startedMillis());
     map.put("state", status.state());
     map.put("generation", status.generation());
     map.put("release", status.release());
@@ -126,6 +124,8 @@ public final class ControlJson {
     fields.put("seconds", last.seconds());
     fields.put("reason", last.reason());
     map.put("last_reload", fields);
+    map.put("version", status.version());
+    map.put("started_ms", status.startedMillis());
     return map;
   }
 

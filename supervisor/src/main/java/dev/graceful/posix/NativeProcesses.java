@@ -93,6 +93,10 @@ public final class NativeProcesses {
    */
   public static Exit waitFor(long pid) throws IOException {
     int[] status = new int[1];
+    synchronized (Orphans.LOCK) {
+      // it may be of an earlier program in this process
+      Orphans.OWN.add(pid);
+    }
     try {
       while (LIBRARY.waitpid(pid, status, 0) < 0) {
         if (LIBRARY.errno() != Errno.EINTR) {

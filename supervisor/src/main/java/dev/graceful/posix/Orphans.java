@@ -46,13 +46,6 @@ public final class Orphans {
     return C.prctl(PR_GET_CHILD_SUBREAPER, answer.address(), 0, 0, 0) == 0 && answer.getInt(0) != 0;
   }
 
-  /** A child, of an earlier program in this process, that is not to be reaped here. */
-  public static void spare(long pid) {
-    synchronized (LOCK) {
-      OWN.add(pid);
-    }
-  }
-
   /** Reaps until the thread is interrupted. */
   public static void reapAll() throws InterruptedException {
     Pointer info = Memory.allocateDirect(RUNTIME, SIGINFO, true);

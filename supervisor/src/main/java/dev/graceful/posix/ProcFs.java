@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /** What proc(5) tells about processes. */
@@ -61,25 +60,6 @@ public final class ProcFs {
     }
   }
 
-  /** The command line of this process, byte for byte; empty words are kept. */
-  public static List<byte[]> ownCommandLine() {
-    byte[] raw;
-    try {
-      raw = Files.readAllBytes(Path.of("/proc/self/cmdline"));
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot read the command line: is /proc mounted?", e);
-    }
-    List<byte[]> words = new ArrayList<>();
-    int start = 0;
-    for (int i = 0; i < raw.length; i++) {
-      if (raw[i] == 0) {
-        words.add(Arrays.copyOfRange(raw, start, i));
-        start = i + 1;
-      }
-    }
-    return words;
-  }
-
   /** The user that a process belongs to; empty if there is no such process. */
   public static OptionalLong user(long pid) {
     return statusValue(Path.of("/proc", "" + pid, "status"), "Uid:")
@@ -101,46 +81,6 @@ public final class ProcFs {
     } catch (IOException e) {
       return 0;
     }
-  }
-
-  /**
-   * Whether this process has a record lock (fcntl(2)) on the file of that inode, by /proc/locks.
-   */
-  public static boolean locks(long inode) {
-    String self = "" + ProcessHandle.current().pid();
-    try {
-      for (String line : text(Path.of("/proc/locks")).split("\n", -1)) {
-        String[] words = line.strip().split("\\s+", -1);
-        if (words.length > 5
-            && words[1].equals("POSIX")
-            && words[3].equals("WRITE")
-            && words[4].equals(self)
-            && words[5].endsWith(":" + inode)) {
-          return true;
-        }
-      }
-    } catch (IOException e) {
-      // then nobody knows
-    }
-    return false;
-  }
-
-  /** A descriptor of this process that is open on that file; empty if there is none. */
-  public static OptionalInt descriptorOf(Path file) {
-    try (DirectoryStream<Path> all = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
-      for (Path one : all) {
-        try {
-          if (Files.readSymbolicLink(one).equals(file)) {
-            return OptionalInt.of(Integer.parseInt(one.getFileName().toString()));
-          }
-        } catch (IOException e) {
-          // closed since the directory was read
-        }
-      }
-    } catch (IOException | DirectoryIteratorException e) {
-      // as if there were none
-    }
-    return OptionalInt.empty();
   }
 
   /** A text that is another one each time that the system is booted. */

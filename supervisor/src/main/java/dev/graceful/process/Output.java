@@ -117,8 +117,12 @@ public final class Output {
     thread.start();
   }
 
-  /** There is no worker: instead of {@link #start}. */
+  /** There is no worker, or none any more. */
   void discard() {
+    if (thread.isAlive()) {
+      ended(); // the thread closes what it reads
+      return;
+    }
     remove();
     close();
   }

@@ -75,12 +75,24 @@ public final class WorkerProcess {
       long startTime = ProcFs.startTime(pid).orElse(-1);
       WorkerProcess worker =
           new WorkerProcess(spec.generation(), pid, startTime, startedNanos, output);
-      output.start();
-      worker.watch(onExit);
+      worker.attend(onExit);
       return worker;
     } catch (IOException | RuntimeException e) {
       output.discard();
       throw e;
+    }
+  }
+
+  /** Starts the threads that it needs; if that cannot be, the process must not live either. */
+  private void attend(Consumer<Exit> onExit) throws IOException {
+    try {
+      output.start();
+      watch(onExit);
+    } catch (OutOfMemoryError e) {
+      kill();
+      NativeProcesses.waitFor(pid);
+      throw new IOException(
+          "no thread can be made: the limit of processes or of memory is reached", e);
     }
   }
 

@@ -2,7 +2,7 @@ package dev.graceful.supervisor;
 
 import dev.graceful.listener.Listeners;
 import dev.graceful.posix.Descriptors;
-import dev.graceful.posix.ProcFs;
+import dev.graceful.posix.ThisProcess;
 import dev.graceful.wire.ErrnoException;
 import dev.graceful.wire.LibC;
 import java.io.IOException;
@@ -42,7 +42,7 @@ public final class Inheritance {
     try {
       Path link = Path.of("/proc/self/fd/" + descriptor);
       return Files.isSameFile(link, file)
-          && ProcFs.locks((Long) Files.getAttribute(file, "unix:ino"));
+          && ThisProcess.locks((Long) Files.getAttribute(file, "unix:ino"));
     } catch (IOException e) {
       return false;
     }
@@ -111,7 +111,7 @@ public final class Inheritance {
 
   /** Makes the descriptors inheritable. */
   static Bequest leave(Listeners listeners, Path lockFile) throws IOException {
-    OptionalInt lock = ProcFs.descriptorOf(lockFile);
+    OptionalInt lock = ThisProcess.descriptorOf(lockFile.toRealPath());
     Bequest bequest = new Bequest(lock);
     boolean done = false;
     try {

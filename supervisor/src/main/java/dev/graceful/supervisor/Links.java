@@ -62,13 +62,23 @@ final class Links implements Closeable {
           LibC.close(peer.fd());
           continue;
         }
-        Threads.start("link-" + peer.pid(), () -> serve(peer));
+        attend(peer);
       } catch (EOFException e) {
         return;
       } catch (IOException e) {
         LOG.warn("a worker's connection could not be accepted: {}", e.getMessage());
         Threads.pause(100);
       }
+    }
+  }
+
+  private void attend(UnixServer.Peer peer) throws IOException {
+    try {
+      Threads.start("link-" + peer.pid(), () -> serve(peer));
+    } catch (IllegalStateException e) {
+      known();
+      LibC.close(peer.fd());
+      throw new IOException(e.getMessage(), e);
     }
   }
 

@@ -89,7 +89,7 @@ final class Loop {
       if (deeds != null) {
         try {
           deeds.carryOut(effect);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | OutOfMemoryError e) {
           // one failed deed must not keep the others from being done
           LOG.error("an internal error in {}, please report it", effect, e);
         }

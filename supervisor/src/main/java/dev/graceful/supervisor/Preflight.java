@@ -4,6 +4,7 @@ import dev.graceful.posix.Descriptors;
 import dev.graceful.posix.NativeProcesses;
 import dev.graceful.posix.ProcFs;
 import dev.graceful.posix.Signals;
+import dev.graceful.posix.ThisProcess;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -120,7 +121,7 @@ final class Preflight {
 
   /** What stands behind the jar on this program's command line. */
   private static List<String> ownArguments() {
-    List<byte[]> own = ProcFs.ownCommandLine();
+    List<byte[]> own = ThisProcess.ownCommandLine();
     int jar = 0;
     while (jar < own.size() && !text(own.get(jar)).equals("-jar")) {
       jar++;

@@ -90,7 +90,11 @@ final class Releases {
       return;
     }
     Path jar = otherJar == null ? source : Path.of(otherJar);
-    Threads.start("release", () -> make(upgrade, jar));
+    try {
+      Threads.start("release", () -> make(upgrade, jar));
+    } catch (IllegalStateException e) {
+      loop.feed(new Event.PrepareFailed(upgrade, String.valueOf(e.getMessage())));
+    }
   }
 
   private void make(int upgrade, Path jar) {
@@ -138,18 +142,26 @@ final class Releases {
 
   /** Writes down what became of a release. */
   void judge(String id, boolean good) {
-    keeper.execute(() -> store.judge(id, good ? Verdict.GOOD : Verdict.BAD));
+    later(() -> store.judge(id, good ? Verdict.GOOD : Verdict.BAD));
   }
 
   /** Removes old ones, never one that runs or may have to run again. */
   void prune() {
     Set<String> inUse = running();
     loop.state().history().last().ifPresent(good -> inUse.add(good.release()));
-    keeper.execute(
+    later(
         () -> {
           store.prune(inUse, keep);
           fastStarts.prune(store.list().stream().map(Release::id).collect(Collectors.toSet()));
         });
+  }
+
+  private void later(Runnable work) {
+    try {
+      keeper.execute(work);
+    } catch (OutOfMemoryError e) {
+      // no thread can be made: an old release stays a while longer
+    }
   }
 
   /** Those that run, and the one that would be started again. */

@@ -7,7 +7,13 @@ final class Threads {
   static Thread start(String name, Runnable work) {
     Thread thread = new Thread(null, work, name, 256 * 1024);
     thread.setDaemon(true);
-    thread.start();
+    try {
+      thread.start();
+    } catch (OutOfMemoryError e) {
+      // not the heap: the system refuses, and what needs the thread fails, not the service
+      throw new IllegalStateException(
+          "no thread can be made: the limit of processes or of memory is reached", e);
+    }
     return thread;
   }
 

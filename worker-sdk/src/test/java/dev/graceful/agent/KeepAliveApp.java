@@ -2,6 +2,7 @@ package dev.graceful.agent;
 
 import com.sun.net.httpserver.HttpServer;
 import java.io.BufferedReader;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -15,6 +16,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousServerSocketChannel;
 import java.nio.channels.AsynchronousSocketChannel;
 import java.nio.channels.Channels;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.CompletionHandler;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SelectionKey;
@@ -25,6 +27,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
@@ -39,6 +42,9 @@ final class KeepAliveApp {
   private static final String SENDFILE = "sendfile";
   private static final Semaphore GATE = new Semaphore(0);
   private static String name = "";
+
+  /** The server of a blocking kind. */
+  private static Closeable listening;
 
   private KeepAliveApp() {}
 
@@ -64,6 +70,9 @@ final class KeepAliveApp {
     while (line != null && !line.equals("exit")) {
       if (line.equals("go")) {
         GATE.release();
+      } else if (line.equals("close")) {
+        Objects.requireNonNull(listening).close();
+        System.out.println("CLOSED");
       }
       line = lines.readLine();
     }
@@ -168,13 +177,16 @@ final class KeepAliveApp {
       throws IOException {
     ServerSocketChannel server = ServerSocketChannel.open();
     server.bind(address);
+    listening = server;
     threads
         .apply(
             () -> {
-              while (true) {
+              while (server.isOpen()) {
                 try {
                   SocketChannel client = server.accept();
                   threads.apply(() -> serve(client)).start();
+                } catch (ClosedChannelException e) {
+                  // as it was told
                 } catch (IOException e) {
                   e.printStackTrace();
                 }

@@ -147,6 +147,11 @@ class LifeIT {
       worker.tell("open channel 127.0.0.1 " + other);
       try (FakeSupervisor second = new FakeSupervisor(path)) {
         assertThat(second.await(Message.Hello.class).generation()).isEqualTo(7);
+        // which is told what the worker has
+        Message.Seated seated = second.await(Message.Seated.class);
+        assertThat(seated.role()).isEqualTo(Role.SHARED);
+        assertThat(seated.address().getPort()).isEqualTo(Integer.parseInt(port));
+        assertThat(second.await(Message.SeatsTold.class).formerPorts()).isEmpty();
         assertThat(worker.await("BOUND ")).contains(":" + other);
         second.await(Message.Listen.class);
         second.reseat(Role.SHARED);

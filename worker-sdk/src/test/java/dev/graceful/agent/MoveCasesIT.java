@@ -97,6 +97,34 @@ class MoveCasesIT {
     }
   }
 
+  /** A new version that has closed the listener, while the old one still has its connections. */
+  @ParameterizedTest
+  @MethodSource("jdks")
+  void nobodyThereWhoListens(Path jdk) throws Exception {
+    try (Generations all = new Generations(dir)) {
+      all.start(jdk, "channel");
+      try (HttpClientSocket kept = new HttpClientSocket(all.port);
+          HttpClientSocket other = new HttpClientSocket(all.port)) {
+        assertThat(kept.get("/a") + other.get("/a")).contains("g1").doesNotContain("g2");
+        WorkerProcess second = all.start(jdk, "channel");
+        all.serve(1, 2);
+        second.tell("close");
+        second.await("CLOSED");
+        all.pass(1, 2);
+        for (int i = 0; i < 50; i++) {
+          assertThat(kept.get("/b")).isEqualTo("g1 GET /b HTTP/1.1 0");
+          assertThat(other.get("/b")).isEqualTo("g1 GET /b HTTP/1.1 0");
+        }
+        all.start(jdk, "channel");
+        all.handOver(1, 3);
+        assertThat(kept.moved("g3") && other.moved("g3")).isTrue();
+      } catch (Throwable e) {
+        throw new AssertionError(all.said(), e);
+      }
+      assertThat(all.errors()).isEmpty();
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("jdks")
   void nothingMovesWhereConnectionsDrain(Path jdk) throws Exception {

@@ -46,6 +46,16 @@ final class Service {
         return Reply.text(Lazy.say());
       case "/greeting":
         return Reply.text(resource("/greeting.txt"));
+      case "/lie":
+        return Reply.text(
+            ""
+                + Liar.lie(
+                    query.getOrDefault("socket", ""),
+                    Integer.parseInt(query.getOrDefault("generation", "1")),
+                    Integer.parseInt(query.getOrDefault("frames", "1")),
+                    Long.parseLong(query.getOrDefault("seed", "1"))));
+      case "/orphan":
+        return Reply.text(Orphan.leave());
       case "/print":
         System.out.println("out " + query.get("line"));
         System.err.println("err " + query.get("line"));

@@ -1,9 +1,11 @@
 package dev.graceful.e2e;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Where the packaged program is, and what it is started with. */
 final class Program {
@@ -49,12 +51,16 @@ final class Program {
     return false;
   }
 
-  /** Whether that process is there and not a zombie. */
+  /**
+   * Whether that process is there and not a zombie. The first thread of one that was killed may be a
+   * zombie while others are still ending: till then its sockets are open.
+   */
   static boolean alive(long pid) {
-    try {
-      String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
-      return stat.charAt(stat.lastIndexOf(')') + 2) != 'Z';
-    } catch (IOException e) {
+    Path process = Path.of("/proc/" + pid);
+    try (Stream<Path> threads = Files.list(process.resolve("task"))) {
+      String stat = Files.readString(process.resolve("stat"));
+      return stat.charAt(stat.lastIndexOf(')') + 2) != 'Z' || threads.count() > 1;
+    } catch (IOException | UncheckedIOException e) {
       return false;
     }
   }

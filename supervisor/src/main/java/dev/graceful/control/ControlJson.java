@@ -39,7 +39,11 @@ public final class ControlJson {
     map.put(EXIT_CODE, outcome.exitCode());
     map.put("message", outcome.message());
     if (outcome.status() != null) {
-      map.put("status", map(outcome.status()));
+      Map<String, Object> status = map(outcome.status());
+      // between our own programs only: what scripts are promised is the rest
+      status.put("version", outcome.status().version());
+      status.put("started_ms", outcome.status().startedMillis());
+      map.put("status", status);
     }
     return JSON.std.asString(map);
   }
@@ -124,8 +128,6 @@ public final class ControlJson {
     fields.put("seconds", last.seconds());
     fields.put("reason", last.reason());
     map.put("last_reload", fields);
-    map.put("version", status.version());
-    map.put("started_ms", status.startedMillis());
     return map;
   }
 

@@ -79,16 +79,7 @@ class ControlTest {
     Map<String, Object> map = JSON.std.mapFrom(ControlJson.text(STATUS));
     assertThat(map)
         .containsOnlyKeys(
-            "name",
-            "pid",
-            "version",
-            "started_ms",
-            "state",
-            "generation",
-            "release",
-            "listeners",
-            "workers",
-            "last_reload");
+            "name", "pid", "state", "generation", "release", "listeners", "workers", "last_reload");
     assertThat(map.get("listeners"))
         .isEqualTo(List.of(Map.of("address", "0.0.0.0", "port", 8080, "accept_queue", 2)));
     assertThat(map.get("workers"))

@@ -35,7 +35,7 @@ class FastStartIT {
   void aNewVersionStartsFromTheArchiveUnlessItIsBroken(Jdk jdk) throws Exception {
     GracefulProcess run = workshop.launch().java(jdk).serving(Jars.server("v1"), "v1");
     Path archive = archive(run);
-    run.swap(Jars.server("v2"), "v2");
+    reload(run, Jars.server("v2"));
     assertThat(mapped(run.workerPid())).contains(archive.toString());
 
     byte[] bytes = Files.readAllBytes(archive);
@@ -45,7 +45,8 @@ class FastStartIT {
     Path aside = Files.write(archive.resolveSibling("broken"), bytes);
     Files.delete(archive);
     Files.move(aside, archive);
-    run.swap(Jars.server("v3"), "v3");
+    reload(run, Jars.server("v3"));
+    assertThat(run.get("/").version()).isEqualTo("v3");
     assertThat(mapped(run.workerPid())).doesNotContain(archive.toString());
     assertThat(run.out().count("warning")).isZero();
     assertThat(run.err().count("warning")).isZero();
@@ -63,7 +64,7 @@ class FastStartIT {
     GracefulProcess run = workshop.launch().java(jdk).serving(bootJar("v1", "hello"), "v1");
     assertThat(run.get("/greeting").text().strip()).isEqualTo("hello");
     Path archive = archive(run);
-    run.swap(bootJar("v2", "bonjour"), "v2");
+    reload(run, bootJar("v2", "bonjour"));
     assertThat(mapped(run.workerPid())).contains(archive.toString());
     // a library has a greeting too: what is the application's own comes first, as ever
     assertThat(run.get("/greeting").text().strip()).isEqualTo("bonjour");
@@ -74,7 +75,7 @@ class FastStartIT {
         .endsWith("/app.jar");
 
     // a version whose own class has the name of one in the archive must not get the archive's
-    run.swap(bootJar("v3", "ciao", Graceful.class), "v3");
+    reload(run, bootJar("v3", "ciao", Graceful.class));
     assertThat(run.get("/greeting").text().strip()).isEqualTo("ciao");
     assertThat(mapped(run.workerPid())).doesNotContain(archive.toString());
   }
@@ -101,6 +102,12 @@ class FastStartIT {
         .inside("BOOT-INF/classes/")
         .entry("BOOT-INF/lib/library-1.0.jar", Files.readAllBytes(library))
         .entry(LAUNCHER + ".class", new byte[0]);
+  }
+
+  /** Until the verdict: from then on only the new worker accepts. */
+  private static void reload(GracefulProcess run, AppJar jar) throws Exception {
+    Cli reload = run.reload(jar);
+    assertThat(reload.exit()).as(reload.toString()).isZero();
   }
 
   /** Waits until it is there. */

@@ -63,6 +63,7 @@ public final class FastStarts implements Closeable {
   private final Set<Path> hopeless = ConcurrentHashMap.newKeySet();
   private final ScheduledThreadPoolExecutor executor;
   private @Nullable ScheduledFuture<?> next;
+  private boolean cleaned;
 
   /**
    * Makes nothing yet.
@@ -110,6 +111,10 @@ public final class FastStarts implements Closeable {
     maker.forbid();
     try {
       Files.createDirectories(directory);
+      if (!cleaned) {
+        cleaned = true;
+        Leftovers.ofAnEarlierProcess(directory);
+      }
       JavaRuntime runtime = JavaRuntime.of(java);
       Layout layout = Layout.plain(jar);
       if (FIRST_JDK <= runtime.feature()

@@ -57,6 +57,16 @@ record Leftovers(Path directory, int mostArchives) {
     }
   }
 
+  /** Removes what was being written when a supervisor died. */
+  static void ofAnEarlierProcess(Path directory) throws IOException {
+    for (Path file : entries(directory, "{g*.list,.list,.made,.names,.sum,agent-*.kept.*}")) {
+      delete(file);
+    }
+    for (Path folder : entries(directory.resolve("lib"), ".unfinished-*")) {
+      delete(folder);
+    }
+  }
+
   private static FileTime modified(Path file) {
     try {
       return Files.getLastModifiedTime(file);

@@ -41,6 +41,12 @@ final class WorkerCommand {
   /** What one supervisor leaves to the next in the same process. */
   private static final String INHERITED = Inheritance.VARIABLE;
 
+  /**
+   * What -javaagent: stands for; that would also ask for a module which every application on the
+   * class path has, and for this the JVM gives up its archived modules: 50 ms.
+   */
+  static final String AGENT = "-agentlib:instrument=";
+
   /** What the launcher and the operator tell the supervisor. */
   private static final String PRIVATE = "GRACEFUL_";
 
@@ -52,10 +58,8 @@ final class WorkerCommand {
     command.add(options.java().toString());
     command.addAll(launch.options());
     command.addAll(options.jvmArguments());
-    // what -javaagent: stands for; that would also ask for a module which every application on the
-    // class path has, and for this the JVM gives up its archived modules: 50 ms
     command.add(
-        "-agentlib:instrument="
+        AGENT
             + home.resolve("worker/graceful-agent.jar")
             + "=socket="
             + socket

@@ -52,8 +52,8 @@ final class Program {
   }
 
   /**
-   * Whether that process is there and not a zombie. The first thread of one that was killed may be a
-   * zombie while others are still ending: till then its sockets are open.
+   * Whether that process is there and not a zombie. The first thread of one that was killed may be
+   * a zombie while others are still ending: till then its sockets are open.
    */
   static boolean alive(long pid) {
     Path process = Path.of("/proc/" + pid);

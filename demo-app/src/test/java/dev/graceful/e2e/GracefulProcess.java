@@ -7,6 +7,11 @@ import dev.graceful.demo.soak.LoadPlan;
 import dev.graceful.demo.soak.ProcFigures;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -134,6 +139,15 @@ final class GracefulProcess {
       throw new AssertionError("status failed: " + cli);
     }
     return Status.parse(String.join("\n", cli.out()));
+  }
+
+  /** What the supervisor says to that line on its control socket. */
+  String ask(String request) throws IOException {
+    try (SocketChannel client =
+        SocketChannel.open(UnixDomainSocketAddress.of(instanceDir().resolve("control.sock")))) {
+      client.write(ByteBuffer.wrap((request + "\n").getBytes(StandardCharsets.UTF_8)));
+      return new String(Channels.newInputStream(client).readAllBytes(), StandardCharsets.UTF_8);
+    }
   }
 
   /** Puts the jar in place and runs {@code reload}. */

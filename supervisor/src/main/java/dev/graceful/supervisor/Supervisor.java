@@ -10,7 +10,6 @@ import dev.graceful.core.History;
 import dev.graceful.core.Settings;
 import dev.graceful.core.State;
 import dev.graceful.listener.Listeners;
-import dev.graceful.posix.ProcFs;
 import dev.graceful.posix.UnixServer;
 import dev.graceful.release.ReleaseException;
 import dev.graceful.release.ReleaseStore;
@@ -92,13 +91,10 @@ public final class Supervisor {
   /** Another user could neither write down what a worker loads nor be trusted with it. */
   private static FastStarts fastStarts(RunOptions options, InstanceDirectory directory)
       throws IOException {
-    List<String> jvmOptions =
-        new ArrayList<>(WorkerCommand.jvmOptions(WorkerCommand.environment(ProcFs.environment())));
-    jvmOptions.addAll(options.jvmArguments());
     return new FastStarts(
         directory.archives(),
         options.java(),
-        jvmOptions,
+        WorkerCommand.jvmOptions(options),
         options.cds() && options.user() == null,
         WorkerCommand.jars(home()),
         options.moveConnections() ? "move" : "drain");

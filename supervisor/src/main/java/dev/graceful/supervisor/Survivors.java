@@ -18,8 +18,9 @@ import java.util.TreeMap;
  * worker: what the worker itself forks leads none.
  */
 final class Survivors {
-  /** How workers name the agent, and how those of earlier versions did. */
-  private static final List<String> OPTIONS = List.of(WorkerCommand.AGENT, "-javaagent:");
+  /** How workers name the agent. */
+  private static final List<String> OPTIONS =
+      List.of(WorkerCommand.AGENT, WorkerCommand.AGENT_AND_MODULE);
 
   private static final String AGENT = "/graceful-agent.jar=";
   private static final String SOCKET = "socket=";

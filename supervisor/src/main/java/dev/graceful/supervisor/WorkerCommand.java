@@ -2,6 +2,7 @@ package dev.graceful.supervisor;
 
 import dev.graceful.archive.Launch;
 import dev.graceful.config.RunOptions;
+import dev.graceful.posix.ProcFs;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -47,19 +48,23 @@ final class WorkerCommand {
    */
   static final String AGENT = "-agentlib:instrument=";
 
+  /** For a JVM that is told which modules there are: it adds the one that it needs. */
+  static final String AGENT_AND_MODULE = "-javaagent:";
+
   /** What the launcher and the operator tell the supervisor. */
   private static final String PRIVATE = "GRACEFUL_";
 
   private WorkerCommand() {}
 
   static List<String> command(
-      RunOptions options, Path home, Path socket, int generation, Launch launch) {
+      RunOptions options, Path home, Path socket, int generation, Launch launch)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(options.java().toString());
     command.addAll(launch.options());
     command.addAll(options.jvmArguments());
     command.add(
-        AGENT
+        agent(options)
             + home.resolve("worker/graceful-agent.jar")
             + "=socket="
             + socket
@@ -85,6 +90,12 @@ final class WorkerCommand {
     return home.resolve("native/jni/" + machine + "-Linux/libjffi-1.2.so");
   }
 
+  private static String agent(RunOptions options) throws IOException {
+    return jvmOptions(options).stream().anyMatch(option -> option.startsWith("--limit-modules"))
+        ? AGENT_AND_MODULE
+        : AGENT;
+  }
+
   /** The jars that an agent consists of. */
   static List<Path> jars(Path home) throws IOException {
     List<Path> jars = new ArrayList<>();
@@ -97,19 +108,18 @@ final class WorkerCommand {
     return jars;
   }
 
-  /** The options for the JVM that an environment holds. */
-  static List<String> jvmOptions(List<byte[]> environment) {
-    List<String> options = new ArrayList<>();
-    for (byte[] entry : environment) {
+  /** All options that the operator gives to the workers' JVM, those in variables first. */
+  static List<String> jvmOptions(RunOptions options) throws IOException {
+    List<String> given = new ArrayList<>();
+    for (byte[] entry : environment(ProcFs.environment())) {
       String text = new String(entry, StandardCharsets.ISO_8859_1);
       String name = text.substring(0, Math.max(0, text.indexOf('=')));
       if (JVM_OPTIONS.contains(name)) {
-        for (String option : text.substring(name.length() + 1).trim().split("\\s+", -1)) {
-          options.add(option);
-        }
+        given.addAll(List.of(text.substring(name.length() + 1).trim().split("\\s+", -1)));
       }
     }
-    return options;
+    given.addAll(options.jvmArguments());
+    return given;
   }
 
   /** What workers get of the environment that the operator gave, byte for byte. */

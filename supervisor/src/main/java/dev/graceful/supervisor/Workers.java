@@ -96,9 +96,9 @@ final class Workers {
     Worker worker = new Worker(generation);
     workers.put(generation, worker);
     Launch launch = fastStarts.launch(generation, release.id(), release.jar());
-    List<String> command =
-        WorkerCommand.command(options, home, directory.workerSocket(), generation, launch);
     try {
+      List<String> command =
+          WorkerCommand.command(options, home, directory.workerSocket(), generation, launch);
       worker.process(
           WorkerProcess.start(
               new LaunchSpec(generation, user.command(command), environment, directory.output()),

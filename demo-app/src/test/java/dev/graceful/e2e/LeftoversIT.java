@@ -19,7 +19,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  */
 @Timeout(value = 20, unit = TimeUnit.MINUTES)
 class LeftoversIT {
-  private static final int SWAPS = Integer.getInteger("graceful.swaps", 30);
+  private static final int SWAPS = Integer.getInteger("graceful.swaps", 20);
   private static final int WARM_UP = 5;
 
   @RegisterExtension final Workshop workshop = new Workshop();

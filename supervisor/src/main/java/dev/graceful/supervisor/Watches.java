@@ -1,6 +1,7 @@
 package dev.graceful.supervisor;
 
 import dev.graceful.core.Event;
+import dev.graceful.posix.TcpSockets;
 import dev.graceful.posix.TcpTable;
 import dev.graceful.process.Connections;
 import java.io.Closeable;
@@ -22,6 +23,11 @@ final class Watches implements Closeable {
   private static final long FIRST_MILLIS = 10;
   private static final long MAX_MILLIS = 250;
 
+  /** A look that takes long is followed by a pause of so many times that: 2 % of a core. */
+  private static final int LEISURE = 50;
+
+  private static final long LONGEST_MILLIS = 2_000;
+
   /** For how long a queue must have been empty: a handshake may be just under way. */
   private static final long QUEUE_REST_MILLIS = 150;
 
@@ -29,8 +35,6 @@ final class Watches implements Closeable {
 
   /** For how long a handshake may keep a queue from being called served. */
   private static final long HANDSHAKE_MILLIS = 3_000;
-
-  private static final int SYN_RECV = 3;
 
   /** The length of an accept queue. */
   interface Queue {
@@ -68,8 +72,9 @@ final class Watches implements Closeable {
     if (!draining.contains(generation)) {
       return;
     }
+    long began = System.nanoTime();
     try {
-      if (Connections.count(pid, ports) == 0) {
+      if (!Connections.any(pid, ports)) {
         draining.remove(generation);
         loop.post(new Event.Idle(generation));
         return;
@@ -78,7 +83,10 @@ final class Watches implements Closeable {
       LOG.debug("connections of g{}: {}", generation, e.getMessage());
     }
     long next = Math.min(MAX_MILLIS, pause * 3 / 2);
-    later(() -> lookAtConnections(generation, pid, ports, next), pause);
+    long took = (System.nanoTime() - began) / 1_000_000;
+    later(
+        () -> lookAtConnections(generation, pid, ports, next),
+        Math.max(pause, Math.min(took * LEISURE, LONGEST_MILLIS)));
   }
 
   private void later(Runnable look, long millis) {
@@ -126,9 +134,11 @@ final class Watches implements Closeable {
 
   private static boolean handshakes(int port) throws IOException {
     boolean[] found = {false};
-    TcpTable.visit(
+    TcpSockets.visit(
         ProcessHandle.current().pid(),
-        row -> found[0] |= row.localPort() == port && row.state() == SYN_RECV);
+        Set.of(port),
+        1 << TcpTable.SYN_RECV,
+        (local, state, inode) -> found[0] = true);
     return found[0];
   }
 

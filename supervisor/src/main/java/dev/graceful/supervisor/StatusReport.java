@@ -37,8 +37,8 @@ final class StatusReport {
   }
 
   /**
-   * Called by the loop's thread; what it returns is not: looking into processes takes its time where
-   * they have thousands of connections.
+   * Called by the loop's thread; what it returns is not: looking into processes takes its time
+   * where they have thousands of connections.
    */
   Supplier<Outcome> make() {
     State state = loop.state();

@@ -23,10 +23,10 @@ final class Watches implements Closeable {
   private static final long FIRST_MILLIS = 10;
   private static final long MAX_MILLIS = 250;
 
-  /** A look that takes long is followed by a pause of so many times that: 2 % of a core. */
-  private static final int LEISURE = 50;
+  /** A look is followed by so many times its own length of rest, up to a bound: 2 % of a core. */
+  private static final int COST_FACTOR = 50;
 
-  private static final long LONGEST_MILLIS = 2_000;
+  private static final long MOST_MILLIS = 2_000;
 
   /** For how long a queue must have been empty: a handshake may be just under way. */
   private static final long QUEUE_REST_MILLIS = 150;
@@ -83,10 +83,10 @@ final class Watches implements Closeable {
       LOG.debug("connections of g{}: {}", generation, e.getMessage());
     }
     long next = Math.min(MAX_MILLIS, pause * 3 / 2);
-    long took = (System.nanoTime() - began) / 1_000_000;
-    later(
-        () -> lookAtConnections(generation, pid, ports, next),
-        Math.max(pause, Math.min(took * LEISURE, LONGEST_MILLIS)));
+    // with thousands of connections a look takes long: it must not take much of a processor
+    long cost = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began) * COST_FACTOR;
+    long wait = Math.max(pause, Math.min(cost, MOST_MILLIS));
+    later(() -> lookAtConnections(generation, pid, ports, next), wait);
   }
 
   private void later(Runnable look, long millis) {

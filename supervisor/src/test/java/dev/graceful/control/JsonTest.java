@@ -15,7 +15,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Our own JSON against a library's. */
 class JsonTest {
-  private static final String LETTERS = "ab\"\\/\b\f\n\r\t\u0000\u001f\u007fä€\ud83d\ude00\u2028 {}[],:";
+  private static final String LETTERS =
+      "ab\"\\/\b\f\n\r\t\u0000\u001f\u007fä€\ud83d\ude00\u2028 {}[],:";
 
   @Test
   void readsWhatALibraryWroteAndTheOtherWayRound() throws Exception {
@@ -64,7 +65,8 @@ class JsonTest {
   private static String string(Random random) {
     StringBuilder string = new StringBuilder();
     for (int i = random.nextInt(12); i > 0; i--) {
-      string.appendCodePoint(LETTERS.codePointAt(LETTERS.offsetByCodePoints(0, random.nextInt(20))));
+      string.appendCodePoint(
+          LETTERS.codePointAt(LETTERS.offsetByCodePoints(0, random.nextInt(20))));
     }
     return string.toString();
   }

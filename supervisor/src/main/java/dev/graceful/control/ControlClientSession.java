@@ -149,16 +149,24 @@ final class ControlClientSession implements Runnable {
     @Override
     public void say(String line) {
       if (!over.get() && lines.remainingCapacity() > 1) {
-        lines.offer(new Line(ControlJson.say(line), false));
+        try {
+          lines.offer(new Line(ControlJson.say(line), false));
+        } catch (IOException e) {
+          LOG.warn("a line for an operator cannot be written as JSON", e);
+        }
       }
     }
 
     @Override
     public void done(Outcome outcome) {
       if (over.compareAndSet(false, true)) {
-        String text = ControlJson.text(outcome);
-        while (!lines.offer(new Line(text, true))) {
-          lines.poll(); // the last word matters more than the oldest line
+        try {
+          String text = ControlJson.text(outcome);
+          while (!lines.offer(new Line(text, true))) {
+            lines.poll(); // the last word matters more than the oldest line
+          }
+        } catch (IOException e) {
+          LOG.warn("an answer for an operator cannot be written as JSON", e);
         }
       }
     }

@@ -1,8 +1,6 @@
 package dev.graceful.supervisor;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import dev.graceful.control.Json;
+import com.fasterxml.jackson.jr.ob.JSON;
 import dev.graceful.core.State;
 import dev.graceful.posix.ProcFs;
 import java.io.Closeable;
@@ -107,7 +105,7 @@ final class Ledger implements Closeable {
     }
     last = now;
     try {
-      write(Json.write(RecordTree.write(now)).getBytes(UTF_8));
+      write(JSON.std.asBytes(RecordTree.write(now)));
       complained = false;
     } catch (IOException e) {
       if (!complained) {
@@ -189,7 +187,7 @@ final class Ledger implements Closeable {
       if (latest.sequence == 0) {
         return Optional.empty();
       }
-      Map<String, @Nullable Object> tree = Json.readObject(new String(latest.json, UTF_8));
+      Map<String, Object> tree = JSON.std.mapFrom(latest.json);
       Contents contents = RecordTree.read(Contents.class, tree);
       boolean useful = contents.boot().equals(ProcFs.bootId()) && !contents.state().finished();
       return useful ? Optional.of(contents) : Optional.empty();

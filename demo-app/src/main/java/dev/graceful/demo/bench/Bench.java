@@ -1,0 +1,69 @@
+package dev.graceful.demo.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Measures what {@code scripts/bench} was asked for and writes the report. Exit code 0: everything
+ * could be measured, whatever the figures are; 1: something could not, and the report says why.
+ */
+public final class Bench {
+  private Bench() {}
+
+  /** Runs it; {@code --help} tells the options. */
+  public static void main(String[] args) throws Exception {
+    if (List.of(args).contains("--help")) {
+      System.out.print(BenchOptions.usage());
+      return;
+    }
+    BenchOptions options;
+    try {
+      options = BenchOptions.parse(args);
+    } catch (IllegalArgumentException e) {
+      System.err.println("bench: " + e.getMessage() + "; scripts/bench --help tells more");
+      System.exit(2);
+      return;
+    }
+    System.exit(run(options) ? 0 : 1);
+  }
+
+  private static boolean run(BenchOptions options) throws IOException, InterruptedException {
+    Files.createDirectories(options.out());
+    Path folder = Files.createTempDirectory("graceful-bench");
+    Setting setting =
+        new Setting(
+            options.root(),
+            options.out(),
+            folder,
+            options.jdks(),
+            options.quick(),
+            options.runs());
+    Report report = new Report(setting);
+    long begun = System.nanoTime();
+    boolean all = true;
+    try {
+      for (Scenario scenario : options.scenarios()) {
+        setting.progress(scenario.name() + ": " + scenario.title());
+        try {
+          report.add(scenario, scenario.run(setting));
+        } catch (IOException | IllegalStateException e) {
+          String why = e.getMessage() == null ? e.toString() : e.getMessage();
+          setting.progress(scenario.name() + " could not be measured: " + why);
+          report.addFailed(scenario, why);
+          all = false;
+        }
+        report.write((System.nanoTime() - begun) / 1_000_000_000);
+      }
+    } finally {
+      setting.deleteFolder();
+    }
+    if (options.writeDocs()) {
+      report.writeDocs(options.root().resolve("docs"));
+    }
+    report.figures().forEach(System.out::println);
+    setting.progress("the report is " + options.out().resolve("report.md"));
+    return all;
+  }
+}

@@ -32,8 +32,8 @@ final class Peers {
         new Peer(
             "graceful",
             "",
-            "`HUP`",
-            folder -> new Graceful(root, setting.jdk(), app, folder)),
+            "`HUP`, run with `--health /`",
+            folder -> new Graceful(root, setting.jdk(), app, folder, "--health", "/")),
         new Peer(
             "java -jar",
             "",

@@ -40,7 +40,7 @@ final class Plots {
         swap(chart, seconds(from, swaps.get(i)), i);
       }
       curve(chart, "slowest", from, slices, false, new Color(0xf4, 0xa5, 0x82));
-      curve(chart, "p99", from, slices, true, new Color(0x21, 0x66, 0xac));
+      curve(chart, "median", from, slices, true, new Color(0x21, 0x66, 0xac));
       failures(chart, from, slices);
       BitmapEncoder.saveBitmap(chart, file.toString(), BitmapEncoder.BitmapFormat.PNG);
     } catch (RuntimeException | LinkageError | InternalError e) {
@@ -60,7 +60,7 @@ final class Plots {
             .height(HEIGHT)
             .title(title)
             .xAxisTitle("seconds")
-            .yAxisTitle("ms, from when a request was due")
+            .yAxisTitle("latency, ms")
             .build();
     var style = chart.getStyler();
     style.setYAxisLogarithmic(true);
@@ -71,6 +71,7 @@ final class Plots {
     style.setLegendPosition(Styler.LegendPosition.OutsideE);
     style.setChartBackgroundColor(Color.WHITE);
     style.setPlotGridLinesColor(new Color(0xe0, 0xe0, 0xe0));
+    style.setYAxisDecimalPattern("#.#");
     style.setLocale(Locale.ROOT);
     return chart;
   }
@@ -93,13 +94,13 @@ final class Plots {
       String name,
       long from,
       List<Samples.Slice> slices,
-      boolean p99,
+      boolean median,
       Color color) {
     List<Double> x = new ArrayList<>();
     List<Double> y = new ArrayList<>();
     for (Samples.Slice slice : slices) {
       x.add(seconds(from, slice.at()));
-      double micros = p99 ? slice.p99Micros() : slice.maxMicros();
+      double micros = median ? slice.medianMicros() : slice.maxMicros();
       // where nothing was answered, the line has a hole
       y.add(slice.answered() == 0 ? Double.NaN : within(micros / 1000));
     }

@@ -104,9 +104,15 @@ final class Samples implements LoadObserver {
    * A piece of the time line.
    *
    * @param at when it begins
-   * @param p99Micros of the requests that were due in it; 0: there was none that was answered
+   * @param medianMicros of the requests that were due in it; 0: there was none that was answered
    */
-  record Slice(long at, long answered, long failed, double p99Micros, double maxMicros) {}
+  record Slice(
+      long at,
+      long answered,
+      long failed,
+      double medianMicros,
+      double p99Micros,
+      double maxMicros) {}
 
   /** What was due from {@code from} to {@code to}, in pieces of {@code step} nanoseconds. */
   List<Slice> timeLine(long from, long to, long step) {
@@ -135,11 +141,12 @@ final class Samples implements LoadObserver {
       Histogram slice = slices[i];
       line.add(
           slice == null
-              ? new Slice(from + i * step, 0, failed[i], 0, 0)
+              ? new Slice(from + i * step, 0, failed[i], 0, 0, 0)
               : new Slice(
                   from + i * step,
                   slice.getTotalCount(),
                   failed[i],
+                  slice.getValueAtPercentile(50),
                   slice.getValueAtPercentile(99),
                   slice.getMaxValue()));
     }

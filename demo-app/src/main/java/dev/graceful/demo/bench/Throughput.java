@@ -8,7 +8,10 @@ import java.util.List;
 final class Throughput implements Scenario {
   private static final int PAIRS = 10;
   private static final int PAIRS_IF_QUICK = 2;
-  private static final int WARM_ROUNDS = 2;
+  private static final int WARM_SECONDS = 3;
+  private static final int MOST_WARM_ROUNDS = 8;
+  private static final int MOST_WARM_ROUNDS_IF_QUICK = 4;
+  private static final double STEADY = 0.04;
 
   private final boolean proxy;
 
@@ -85,6 +88,26 @@ final class Throughput implements Scenario {
     return findings;
   }
 
+  /** Loads both until neither is more than a little faster than in the round before. */
+  private void warmUp(Setting setting, Pair pair, long own, long others)
+      throws IOException, InterruptedException {
+    double last = 1;
+    double lastOther = 1;
+    int most = setting.quick() ? MOST_WARM_ROUNDS_IF_QUICK : MOST_WARM_ROUNDS;
+    for (int i = 0; i < most; i++) {
+      double rate =
+          Saturation.of(pair.graceful().port(), own, WARM_SECONDS).requestsPerSecond();
+      double other =
+          Saturation.of(pair.other().port(), others, WARM_SECONDS).requestsPerSecond();
+      if (rate < last * (1 + STEADY) && other < lastOther * (1 + STEADY)) {
+        return;
+      }
+      last = rate;
+      lastOther = other;
+    }
+    setting.progress(name() + ": not steady after " + most + " rounds of warming up");
+  }
+
   private void pairs(
       Setting setting,
       Findings findings,
@@ -100,10 +123,7 @@ final class Throughput implements Scenario {
     pair.other().start();
     long own = pair.graceful().worker();
     long others = pair.otherPid().pid();
-    for (int i = 0; i < WARM_ROUNDS; i++) {
-      Saturation.of(pair.graceful().port(), own, setting.seconds(4, 3));
-      Saturation.of(pair.other().port(), others, setting.seconds(4, 3));
-    }
+    warmUp(setting, pair, own, others);
     List<Double> rates = new ArrayList<>();
     List<Double> otherRates = new ArrayList<>();
     List<Double> cpu = new ArrayList<>();

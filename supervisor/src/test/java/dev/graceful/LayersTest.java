@@ -17,6 +17,7 @@ class LayersTest {
   private static final String CONFIG = "dev.graceful.config..";
   private static final String CONTROL = "dev.graceful.control..";
   private static final String RELEASE = "dev.graceful.release..";
+  private static final String ARCHIVE = "dev.graceful.archive..";
   private static final String LISTENER = "dev.graceful.listener..";
   private static final String PROCESS = "dev.graceful.process..";
   private static final String HEALTH = "dev.graceful.health..";
@@ -71,7 +72,7 @@ class LayersTest {
   static final ArchRule ADAPTERS_DO_NOT_KNOW_THE_CORE =
       noClasses()
           .that()
-          .resideInAnyPackage(CONFIG, CONTROL, RELEASE, LISTENER, PROCESS, HEALTH, POSIX)
+          .resideInAnyPackage(CONFIG, CONTROL, RELEASE, ARCHIVE, LISTENER, PROCESS, HEALTH, POSIX)
           .should()
           .dependOnClassesThat()
           .resideInAPackage(CORE)
@@ -79,31 +80,35 @@ class LayersTest {
 
   @ArchTest
   static final ArchRule CONFIG_IS_ALONE =
-      alone(CONFIG, CONTROL, RELEASE, LISTENER, PROCESS, HEALTH, POSIX, WIRE);
+      alone(CONFIG, ARCHIVE, CONTROL, RELEASE, LISTENER, PROCESS, HEALTH, POSIX, WIRE);
 
   @ArchTest
   static final ArchRule CONTROL_IS_ALONE =
-      alone(CONTROL, CONFIG, RELEASE, LISTENER, PROCESS, HEALTH, POSIX, WIRE);
+      alone(CONTROL, ARCHIVE, CONFIG, RELEASE, LISTENER, PROCESS, HEALTH, POSIX, WIRE);
 
   @ArchTest
   static final ArchRule RELEASE_IS_ALONE =
-      alone(RELEASE, CONFIG, CONTROL, LISTENER, PROCESS, HEALTH, POSIX, WIRE);
+      alone(RELEASE, ARCHIVE, CONFIG, CONTROL, LISTENER, PROCESS, HEALTH, POSIX, WIRE);
+
+  @ArchTest
+  static final ArchRule ARCHIVE_IS_ALONE =
+      alone(ARCHIVE, CONFIG, CONTROL, RELEASE, LISTENER, PROCESS, HEALTH, WIRE);
 
   @ArchTest
   static final ArchRule HEALTH_IS_ALONE =
-      alone(HEALTH, CONFIG, CONTROL, RELEASE, LISTENER, PROCESS, POSIX, WIRE);
+      alone(HEALTH, ARCHIVE, CONFIG, CONTROL, RELEASE, LISTENER, PROCESS, POSIX, WIRE);
 
   @ArchTest
   static final ArchRule LISTENER_IS_ALONE =
-      alone(LISTENER, CONFIG, CONTROL, RELEASE, PROCESS, HEALTH, POSIX);
+      alone(LISTENER, ARCHIVE, CONFIG, CONTROL, RELEASE, PROCESS, HEALTH, POSIX);
 
   @ArchTest
   static final ArchRule PROCESS_IS_ALONE =
-      alone(PROCESS, CONFIG, CONTROL, RELEASE, LISTENER, HEALTH);
+      alone(PROCESS, ARCHIVE, CONFIG, CONTROL, RELEASE, LISTENER, HEALTH);
 
   @ArchTest
   static final ArchRule POSIX_IS_ALONE =
-      alone(POSIX, CONFIG, CONTROL, RELEASE, LISTENER, PROCESS, HEALTH);
+      alone(POSIX, ARCHIVE, CONFIG, CONTROL, RELEASE, LISTENER, PROCESS, HEALTH);
 
   private static ArchRule alone(String one, String... others) {
     return noClasses()

@@ -4,28 +4,36 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.graceful.demo.soak.Load;
 import dev.graceful.demo.soak.ProcFigures;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The supervisor dies, and another one goes on where it ended. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class AdoptionIT {
   @RegisterExtension final Workshop workshop = new Workshop();
 
-  @Test
-  void noClientNoticesThatTheSupervisorWasKilled() throws Exception {
-    GracefulProcess run = workshop.launch().serving(Jars.server("v1"), "v1");
+  static List<Jdk> jdks() throws IOException {
+    return Jdk.all();
+  }
+
+  @ParameterizedTest
+  @MethodSource("jdks")
+  void noClientNoticesThatTheSupervisorWasKilled(Jdk jdk) throws Exception {
+    GracefulProcess run = workshop.launch().java(jdk).serving(Jars.server("v1"), "v1");
     run.swap(Jars.server("v2"), "v2");
     run.awaitOneWorker();
     long worker = run.workerPid();
     ProcFigures before = null;
     try (Load fresh = Load.start(run.load(8));
         Load kept = Load.start(run.load(8).keepingAlive())) {
-      for (int i = 0; i < 3; i++) {
+      for (int i = 0; i < 2; i++) {
         run.killSupervisor();
         fresh.awaitMore(300, 30_000);
         kept.awaitMore(300, 30_000);

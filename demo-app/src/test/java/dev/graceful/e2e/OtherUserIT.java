@@ -74,6 +74,22 @@ class OtherUserIT {
   }
 
   @Test
+  void anotherSupervisorAdoptsThem() throws Exception {
+    long worker = run.workerPid();
+    run.killSupervisor();
+    run = run.again();
+    run.err().await("adopted: ");
+    assertThat(run.workerPid()).isEqualTo(worker);
+    assertThat(run.reload(Jars.server("v3")).exit()).isZero();
+    Cli upgrade = run.cli("upgrade-supervisor");
+    assertThat(upgrade.exit()).as(upgrade.toString()).isZero();
+    assertThat(run.reload(Jars.server("v4")).exit()).isZero();
+    assertThat(run.get("/").version()).isEqualTo("v4");
+    assertThat(Files.readAllLines(Path.of("/proc/" + run.workerPid() + "/status")))
+        .anyMatch(line -> line.matches("Uid:(\\s+65534){4}"));
+  }
+
+  @Test
   void noCommandButFromRoot() throws Exception {
     byte[] status = "{\"command\":\"status\"}\n".getBytes(StandardCharsets.UTF_8);
     for (String user : List.of(WORKER, STRANGER)) {

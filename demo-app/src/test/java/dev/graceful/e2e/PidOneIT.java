@@ -39,6 +39,27 @@ class PidOneIT {
   }
 
   @Test
+  void theSupervisorIsReplacedUnderItsWorkers() throws Exception {
+    Root.assumeWorks("a pid namespace", "unshare", "-pf", "--mount-proc", "true");
+    GracefulProcess run = workshop.launch().prefix(CONTAINER).serving(Jars.server("v1"), "v1");
+    final long supervisor = children(run.pid()).get(0);
+    final long worker = children(supervisor).get(0);
+    Cli upgrade = run.cli("upgrade-supervisor");
+    assertThat(upgrade.exit()).as(upgrade.toString()).isZero();
+    assertThat(children(supervisor)).contains(worker);
+    assertThat(run.get("/orphan").text().strip()).matches("[0-9]+");
+    assertThat(run.reload(Jars.server("v2")).exit()).isZero();
+    assertThat(run.get("/").version()).isEqualTo("v2");
+    Await.until(
+        "the old one and the orphan are reaped",
+        Await.PATIENCE,
+        () -> children(supervisor).size() == 1,
+        () -> "children: " + children(supervisor));
+    Program.signal("TERM", supervisor);
+    assertThat(run.awaitExit()).isZero();
+  }
+
+  @Test
   void anExitCodeComesThroughFromAContainer() throws Exception {
     Root.assumeWorks("a pid namespace", "unshare", "-pf", "--mount-proc", "true");
     assertThat(workshop.launch().prefix(CONTAINER).start(Jars.server("v1", "exit=7")).awaitExit())

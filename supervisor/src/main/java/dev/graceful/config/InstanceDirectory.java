@@ -184,6 +184,11 @@ public final class InstanceDirectory implements Closeable {
     return path.resolve("releases");
   }
 
+  /** The folder for what makes workers start fast. */
+  public Path archives() {
+    return path.resolve("archives");
+  }
+
   /** The folder for what starting workers print. */
   public Path output() {
     return path.resolve("output");

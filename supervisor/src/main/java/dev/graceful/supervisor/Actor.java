@@ -302,6 +302,7 @@ final class Actor implements Loop.Deeds {
     worker.send(new Message.Serving());
     worker.send(new Message.Streams(), 1, 2);
     workers.printsDirectly(worker);
+    workers.serves(generation);
     releases.prune();
   }
 

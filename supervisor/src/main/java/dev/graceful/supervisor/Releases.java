@@ -1,5 +1,6 @@
 package dev.graceful.supervisor;
 
+import dev.graceful.archive.FastStarts;
 import dev.graceful.control.Outcome;
 import dev.graceful.core.Event;
 import dev.graceful.core.Generation;
@@ -21,12 +22,14 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Makes releases beside the loop, and finds them again. The loop's thread only. */
 final class Releases {
   private final Loop loop;
   private final ReleaseStore store;
+  private final FastStarts fastStarts;
   private final int keep;
   private final Headroom headroom;
   private final Map<String, Release> known = new HashMap<>();
@@ -36,8 +39,10 @@ final class Releases {
 
   private Path source;
 
-  Releases(Loop loop, ReleaseStore store, Path jar, int keep, Headroom headroom) {
+  Releases(
+      Loop loop, ReleaseStore store, FastStarts fastStarts, Path jar, int keep, Headroom headroom) {
     this.loop = loop;
+    this.fastStarts = fastStarts;
     this.store = store;
     String later = System.getenv(Inheritance.JAR);
     this.source = later == null ? jar : Path.of(later);
@@ -95,6 +100,7 @@ final class Releases {
   private void make(int upgrade, Path jar) {
     try {
       Release release = store.add(jar);
+      fastStarts.prepare(release.id(), release.jar());
       loop.post(
           () -> {
             source = jar;
@@ -109,18 +115,23 @@ final class Releases {
     }
   }
 
-  /** Feeds {@link Event.Prepared} or {@link Event.PrepareFailed} for a release of earlier. */
+  /** Posts {@link Event.Prepared} or {@link Event.PrepareFailed} for a release of earlier. */
   void recall(int upgrade, String id) {
     Optional<String> refusal = headroom.refusal();
-    if (refusal.isEmpty() && find(id).isEmpty()) {
-      refusal =
-          Optional.of(
-              "release " + id + " is not kept any more (--keep); reload with its jar instead");
+    Optional<Release> release = find(id);
+    if (refusal.isEmpty() && release.isPresent()) {
+      Threads.start("release", () -> recall(upgrade, release.get()));
+      return;
     }
-    loop.feed(
-        refusal
-            .<Event>map(reason -> new Event.PrepareFailed(upgrade, reason))
-            .orElse(new Event.Prepared(upgrade, id)));
+    String reason =
+        refusal.orElse(
+            "release " + id + " is not kept any more (--keep); reload with its jar instead");
+    loop.feed(new Event.PrepareFailed(upgrade, reason));
+  }
+
+  private void recall(int upgrade, Release release) {
+    fastStarts.prepare(release.id(), release.jar());
+    loop.post(new Event.Prepared(upgrade, release.id()));
   }
 
   /** A release, if it is kept still. */
@@ -138,7 +149,11 @@ final class Releases {
   void prune() {
     Set<String> inUse = running();
     loop.state().history().last().ifPresent(good -> inUse.add(good.release()));
-    later(() -> store.prune(inUse, keep));
+    later(
+        () -> {
+          store.prune(inUse, keep);
+          fastStarts.prune(store.list().stream().map(Release::id).collect(Collectors.toSet()));
+        });
   }
 
   private void later(Runnable work) {

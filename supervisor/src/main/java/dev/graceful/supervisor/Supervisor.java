@@ -1,5 +1,6 @@
 package dev.graceful.supervisor;
 
+import dev.graceful.archive.FastStarts;
 import dev.graceful.config.InstanceDirectory;
 import dev.graceful.config.RunOptions;
 import dev.graceful.control.ControlServer;
@@ -44,9 +45,10 @@ public final class Supervisor {
     Desk desk = new Desk(loop);
     int exitCode;
     try (directory;
+        FastStarts fastStarts = fastStarts(options, directory);
         Listeners listeners = new Listeners()) {
       Inheritance.take(listeners);
-      Workers workers = new Workers(loop, options, directory, home());
+      Workers workers = new Workers(loop, options, directory, home(), fastStarts);
       Predecessor predecessor = Predecessor.find(directory, listeners, workers.user());
       if (!predecessor.left()) {
         ReleaseStore.check(options.jar());
@@ -55,7 +57,8 @@ public final class Supervisor {
           SignalReader signals = SignalReader.start(loop);
           Watches watches = new Watches(loop)) {
         Headroom headroom = new Headroom(loop, workers, options);
-        Releases releases = new Releases(loop, store, options.jar(), options.keep(), headroom);
+        Releases releases =
+            new Releases(loop, store, fastStarts, options.jar(), options.keep(), headroom);
         Actor actor = new Actor(loop, options, listeners, workers, watches, releases, desk);
         desk.status(new StatusReport(loop, options.name(), listeners, workers)::make);
         desk.releases(releases::list);
@@ -83,6 +86,18 @@ public final class Supervisor {
     }
     desk.sayGoodbye();
     return exitCode;
+  }
+
+  /** Another user could neither write down what a worker loads nor be trusted with it. */
+  private static FastStarts fastStarts(RunOptions options, InstanceDirectory directory)
+      throws IOException {
+    return new FastStarts(
+        directory.archives(),
+        options.java(),
+        WorkerCommand.jvmOptions(options),
+        options.cds() && options.user() == null,
+        WorkerCommand.jars(home()),
+        options.moveConnections() ? "move" : "drain");
   }
 
   private static Settings settings(RunOptions options) {

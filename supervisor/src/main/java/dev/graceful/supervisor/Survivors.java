@@ -18,7 +18,10 @@ import java.util.TreeMap;
  * worker: what the worker itself forks leads none.
  */
 final class Survivors {
-  private static final String OPTION = "-javaagent:";
+  /** How workers name the agent. */
+  private static final List<String> OPTIONS =
+      List.of(WorkerCommand.AGENT, WorkerCommand.AGENT_AND_MODULE);
+
   private static final String AGENT = "/graceful-agent.jar=";
   private static final String SOCKET = "socket=";
   private static final String GENERATION = "generation=";
@@ -71,7 +74,7 @@ final class Survivors {
   static OptionalInt generation(List<String> commandLine, String socket) {
     for (String word : commandLine) {
       int agent = word.indexOf(AGENT);
-      if (!word.startsWith(OPTION) || agent < 0) {
+      if (agent < 0 || OPTIONS.stream().noneMatch(word::startsWith)) {
         continue;
       }
       String own = "";

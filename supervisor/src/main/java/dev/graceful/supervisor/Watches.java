@@ -22,6 +22,11 @@ final class Watches implements Closeable {
   private static final long FIRST_MILLIS = 10;
   private static final long MAX_MILLIS = 250;
 
+  /** A look is followed by so many times its own length of rest, up to a bound. */
+  private static final int COST_FACTOR = 20;
+
+  private static final long MOST_MILLIS = 2_000;
+
   /** For how long a queue must have been empty: a handshake may be just under way. */
   private static final long QUEUE_REST_MILLIS = 150;
 
@@ -68,6 +73,7 @@ final class Watches implements Closeable {
     if (!draining.contains(generation)) {
       return;
     }
+    long began = System.nanoTime();
     try {
       if (Connections.count(pid, ports) == 0) {
         draining.remove(generation);
@@ -78,7 +84,10 @@ final class Watches implements Closeable {
       LOG.debug("connections of g{}: {}", generation, e.getMessage());
     }
     long next = Math.min(MAX_MILLIS, pause * 3 / 2);
-    later(() -> lookAtConnections(generation, pid, ports, next), pause);
+    // with thousands of connections a look takes long: it must not take much of a processor
+    long cost = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began) * COST_FACTOR;
+    long wait = Math.max(pause, Math.min(cost, MOST_MILLIS));
+    later(() -> lookAtConnections(generation, pid, ports, next), wait);
   }
 
   private void later(Runnable look, long millis) {

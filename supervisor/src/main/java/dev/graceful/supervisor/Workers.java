@@ -1,5 +1,7 @@
 package dev.graceful.supervisor;
 
+import dev.graceful.archive.FastStarts;
+import dev.graceful.archive.Launch;
 import dev.graceful.config.InstanceDirectory;
 import dev.graceful.config.RunOptions;
 import dev.graceful.core.Event;
@@ -33,14 +35,17 @@ final class Workers {
   private final Path home;
   private final WorkerUser user;
   private final List<byte[]> environment;
+  private final FastStarts fastStarts;
   private final Map<Integer, Worker> workers = new TreeMap<>();
 
-  Workers(Loop loop, RunOptions options, InstanceDirectory directory, Path home)
+  Workers(
+      Loop loop, RunOptions options, InstanceDirectory directory, Path home, FastStarts fastStarts)
       throws IOException {
     this.loop = loop;
     this.options = options;
     this.directory = directory;
     this.home = home;
+    this.fastStarts = fastStarts;
     this.user = WorkerUser.of(options, directory, WorkerCommand.needed(options, home));
     this.environment = user.environment(WorkerCommand.environment(ProcFs.environment()));
     if (Orphans.come()) {
@@ -90,9 +95,10 @@ final class Workers {
   void spawn(int generation, Release release) {
     Worker worker = new Worker(generation);
     workers.put(generation, worker);
-    List<String> command =
-        WorkerCommand.command(options, home, directory.workerSocket(), generation, release);
+    Launch launch = fastStarts.launch(generation, release.id(), release.jar());
     try {
+      List<String> command =
+          WorkerCommand.command(options, home, directory.workerSocket(), generation, launch);
       worker.process(
           WorkerProcess.start(
               new LaunchSpec(generation, user.command(command), environment, directory.output()),
@@ -118,6 +124,7 @@ final class Workers {
 
   private void exited(Worker worker, Exit exit) {
     workers.remove(worker.generation());
+    fastStarts.ended(worker.generation());
     worker.discard();
     WorkerProcess process = worker.process();
     List<String> lines = process == null ? List.of() : process.output().lastLines();
@@ -197,6 +204,11 @@ final class Workers {
     if (process != null) {
       process.kill();
     }
+  }
+
+  /** There may be time to make the next start faster. */
+  void serves(int generation) {
+    fastStarts.served(generation);
   }
 
   /** It was sent the supervisor's own streams; the files are read until it must have taken them. */

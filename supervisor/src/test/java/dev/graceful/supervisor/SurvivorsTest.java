@@ -18,7 +18,7 @@ class SurvivorsTest {
   void aWorkerIsRecognized() {
     assertThat(
             generation(
-                "-javaagent:/opt/g/worker/graceful-agent.jar=socket="
+                "-agentlib:instrument=/opt/g/worker/graceful-agent.jar=socket="
                     + SOCKET
                     + ";generation=12;connections=move;native=/x"))
         .hasValue(12);

@@ -2,6 +2,7 @@ package dev.graceful.agent;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.instrument.Instrumentation;
 import java.lang.module.Configuration;
 import java.lang.module.ModuleDescriptor;
@@ -9,13 +10,13 @@ import java.lang.module.ModuleFinder;
 import java.lang.module.ModuleReader;
 import java.lang.module.ModuleReference;
 import java.lang.reflect.InvocationTargetException;
-import java.net.MalformedURLException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -49,25 +50,98 @@ public final class Agent {
 
   /**
    * Called by the JVM, on its main thread, before the application's main (java.lang.instrument).
+   * Where an earlier start has kept what takes long, the application does not wait for the runtime.
    */
   public static void premain(@Nullable String arguments, Instrumentation instrumentation) {
     try {
-      ClassLoader loader = isolatedLoader();
-      if (Runtime.version().feature() >= 22) {
-        // native access is granted to named modules one by one, to unnamed ones all together
-        nameModule(loader);
+      String text = arguments == null ? "" : arguments;
+      Gate gate = gate(text);
+      Start start = new Start(instrumentation, text, gate);
+      if (gate == null) {
+        start.run();
+        return;
       }
-      Class.forName(RUNTIME, true, loader)
-          .getMethod("start", Instrumentation.class, String.class, Consumer.class)
-          .invoke(null, instrumentation, arguments == null ? "" : arguments, new Connector());
-    } catch (InvocationTargetException e) {
-      stepAside(e.getCause());
+      instrumentation.addTransformer(gate, true);
+      Bridge.call = gate;
+      ThreadGroup group = Thread.currentThread().getThreadGroup();
+      while (group.getParent() != null) {
+        group = group.getParent();
+      }
+      Thread thread = new Thread(group, start, "graceful-start", 0, false);
+      thread.setDaemon(true);
+      thread.setContextClassLoader(null);
+      thread.start();
+      if (text.contains(";first=")) {
+        gate.awaitOrder();
+      }
     } catch (Throwable e) {
       stepAside(e);
     }
   }
 
-  private static void stepAside(@Nullable Throwable cause) {
+  private static @Nullable Gate gate(String arguments) {
+    String name = ";kept=";
+    int at = arguments.indexOf(name);
+    if (at < 0) {
+      return null;
+    }
+    int end = arguments.indexOf(';', at + 1);
+    int begin = at + name.length();
+    return Gate.of(
+        new File(end < 0 ? arguments.substring(begin) : arguments.substring(begin, end)));
+  }
+
+  /** Starts the runtime. */
+  private record Start(Instrumentation instrumentation, String arguments, @Nullable Gate gate)
+      implements Runnable {
+    @Override
+    public void run() {
+      try {
+        ClassLoader loader = isolatedLoader(gate);
+        if (Runtime.version().feature() >= 22) {
+          // native access is granted to named modules one by one, to unnamed ones all together
+          nameModule(loader);
+        }
+        Class.forName(RUNTIME, true, loader)
+            .getMethod(
+                "start",
+                Instrumentation.class,
+                String.class,
+                byte[].class,
+                Runnable.class,
+                Consumer.class,
+                Consumer.class)
+            .invoke(
+                null,
+                instrumentation,
+                arguments,
+                gate == null ? null : gate.kept(),
+                new Ordered(gate),
+                new Connector(gate),
+                gate);
+      } catch (InvocationTargetException e) {
+        stepAside(e.getCause());
+      } catch (Throwable e) {
+        stepAside(e);
+      } finally {
+        if (gate != null) {
+          gate.settle();
+        }
+      }
+    }
+  }
+
+  /** The class path is in order. */
+  private record Ordered(@Nullable Gate gate) implements Runnable {
+    @Override
+    public void run() {
+      if (gate != null) {
+        gate.inOrder();
+      }
+    }
+  }
+
+  static void stepAside(@Nullable Throwable cause) {
     try {
       System.err.println(
           "graceful: the agent could not start, so this application runs unsupervised: " + cause);
@@ -76,7 +150,8 @@ public final class Agent {
     }
   }
 
-  private static ClassLoader isolatedLoader() throws MalformedURLException, URISyntaxException {
+  private static ClassLoader isolatedLoader(@Nullable Gate gate)
+      throws IOException, URISyntaxException {
     URL self = Agent.class.getProtectionDomain().getCodeSource().getLocation();
     File folder = new File(new File(self.toURI()).getParentFile(), "runtime");
     File[] files = folder.listFiles();
@@ -89,7 +164,44 @@ public final class Agent {
       jars[i] = files[i].toURI().toURL();
     }
     // never closed: it lives as long as the JVM
-    return new URLClassLoader("graceful", jars, ClassLoader.getPlatformClassLoader());
+    return new Isolated(jars, gate == null ? Map.of() : gate.classes());
+  }
+
+  /**
+   * Takes classes from memory where it can: each one from a jar costs more than all the rest of its
+   * loading.
+   */
+  private static final class Isolated extends URLClassLoader {
+    static {
+      registerAsParallelCapable();
+    }
+
+    private final Map<String, byte[]> classes;
+
+    Isolated(URL[] jars, Map<String, byte[]> classes) {
+      super("graceful", jars, ClassLoader.getPlatformClassLoader());
+      this.classes = classes;
+    }
+
+    @Override
+    protected Class<?> findClass(String name) throws ClassNotFoundException {
+      byte[] kept = classes.get(name);
+      byte[] bytes = kept != null ? kept : read(name);
+      return defineClass(name, bytes, 0, bytes.length);
+    }
+
+    /** Not super's way: it takes a package of a module for one that another jar has sealed. */
+    private byte[] read(String name) throws ClassNotFoundException {
+      URL url = findResource(name.replace('.', '/') + ".class");
+      if (url == null) {
+        throw new ClassNotFoundException(name);
+      }
+      try (InputStream in = url.openStream()) {
+        return in.readAllBytes();
+      } catch (IOException e) {
+        throw new ClassNotFoundException(name, e);
+      }
+    }
   }
 
   private static void nameModule(ClassLoader loader) {
@@ -108,10 +220,15 @@ public final class Agent {
   }
 
   /** Lets the runtime, which cannot see this class, connect the bridge. */
-  private static final class Connector implements Consumer<Function<Object[], @Nullable Object>> {
+  private record Connector(@Nullable Gate gate)
+      implements Consumer<Function<Object[], @Nullable Object>> {
     @Override
     public void accept(Function<Object[], @Nullable Object> call) {
-      Bridge.call = call;
+      if (gate == null) {
+        Bridge.call = call;
+      } else {
+        gate.connect(call);
+      }
     }
   }
 

@@ -34,13 +34,17 @@ import java.util.function.Function;
 
 /**
  * The application under test: a keep-alive HTTP server of each kind that the JDK's sockets allow. A
- * request for /wait is answered when its standard input says "go".
+ * request for /wait is answered when its standard input says "go". Kind timed-socket answers on a
+ * silent connection, once, when it says "unasked".
  *
  * <p>Arguments: kind, port, name, host. An answer to /peer ends with the client's address.
  */
 final class KeepAliveApp {
   private static final String SENDFILE = "sendfile";
   private static final Semaphore GATE = new Semaphore(0);
+  private static final String UNASKED =
+      "HTTP/1.1 408 Request Timeout\r\nContent-Length: 7\r\n\r\nunasked";
+  private static final Semaphore UNASKED_GATE = new Semaphore(0);
   private static String name = "";
 
   /** The server of a blocking kind. */
@@ -70,6 +74,8 @@ final class KeepAliveApp {
     while (line != null && !line.equals("exit")) {
       if (line.equals("go")) {
         GATE.release();
+      } else if (line.equals("unasked")) {
+        UNASKED_GATE.release();
       } else if (line.equals("close")) {
         Objects.requireNonNull(listening).close();
         System.out.println("CLOSED");
@@ -164,6 +170,9 @@ final class KeepAliveApp {
       try {
         count = in.read(bytes);
       } catch (SocketTimeoutException e) {
+        if (UNASKED_GATE.tryAcquire()) {
+          out.write(UNASKED.getBytes(StandardCharsets.US_ASCII));
+        }
         continue;
       }
       if (count < 0) {

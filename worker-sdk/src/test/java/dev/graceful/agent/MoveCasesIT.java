@@ -125,6 +125,32 @@ class MoveCasesIT {
     }
   }
 
+  /** Moved, the client would take such an answer for that to a request which the next one gets. */
+  @ParameterizedTest
+  @MethodSource("jdks")
+  void anAnswerThatNobodyAskedForPinsItsConnection(Path jdk) throws Exception {
+    try (Generations all = new Generations(dir)) {
+      WorkerProcess old = all.start(jdk, "timed-socket");
+      try (HttpClientSocket kept = new HttpClientSocket(all.port)) {
+        assertThat(kept.get("/a")).startsWith("g1");
+        old.tell("unasked");
+        assertThat(kept.answer()).isEqualTo("unasked");
+        all.start(jdk, "timed-socket");
+        try (HttpClientSocket other = new HttpClientSocket(all.port)) {
+          assertThat(other.get("/a")).startsWith("g1");
+          all.handOver(1, 2);
+          assertThat(other.moved("g2")).isTrue();
+        }
+        for (int i = 0; i < 20; i++) {
+          assertThat(kept.get("/b")).isEqualTo("g1 GET /b HTTP/1.1 0");
+        }
+      } catch (Throwable e) {
+        throw new AssertionError(all.said(), e);
+      }
+      assertThat(all.errors()).isEmpty();
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("jdks")
   void nothingMovesWhereConnectionsDrain(Path jdk) throws Exception {

@@ -54,6 +54,14 @@ public final class AppJar {
     }
   }
 
+  /** Moves all that is in it into a folder of the jar. */
+  public AppJar inside(String folder) {
+    Map<String, byte[]> before = new TreeMap<>(entries);
+    entries.clear();
+    before.forEach((name, content) -> entries.put(folder + name, content));
+    return this;
+  }
+
   private void fromFolder(Path folder, String name) throws IOException {
     List<Path> files;
     try (Stream<Path> list = Files.list(folder)) {

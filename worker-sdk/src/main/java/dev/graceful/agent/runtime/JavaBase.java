@@ -27,7 +27,12 @@ final class JavaBase {
         Object.class.getModule(),
         Set.of(),
         Map.of("jdk.internal.misc", us),
-        Map.of("sun.nio.ch", us, "java.nio.channels", us, "java.io", us, "java.lang", us),
+        Map.of(
+            "sun.nio.ch", us,
+            "java.nio.channels", us,
+            "java.io", us,
+            "java.lang", us,
+            "jdk.internal.loader", us),
         Set.of(),
         Map.of());
     Field number = FileDescriptor.class.getDeclaredField("fd");

@@ -6,77 +6,196 @@ import dev.graceful.agent.runtime.netty.NettyTraffic;
 import dev.graceful.agent.runtime.netty.NettyWeaver;
 import dev.graceful.agent.runtime.weave.HookClasses;
 import dev.graceful.agent.runtime.weave.JavaMemory;
+import dev.graceful.agent.runtime.weave.Kept;
 import dev.graceful.agent.runtime.weave.Points;
 import dev.graceful.agent.runtime.weave.Weaver;
 import dev.graceful.wire.Message;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.instrument.ClassFileTransformer;
+import java.lang.instrument.IllegalClassFormatException;
 import java.lang.instrument.Instrumentation;
+import java.lang.instrument.UnmodifiableClassException;
+import java.security.ProtectionDomain;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Puts the runtime together; called once, by the agent. */
 public final class Worker {
-  private Worker() {}
+  private static final String ASM = "org.objectweb.";
+
+  private final Instrumentation instrumentation;
+  private final Arguments arguments;
+  private final Kept kept;
+  private final JavaBase javaBase;
+  private final Seats seats = new Seats();
+  private final Application application = new Application();
+  private final JavaMemory memory;
+  private final Moving moving;
+  private final Link link;
+
+  private Worker(Instrumentation instrumentation, Arguments arguments, JavaBase javaBase, Kept kept)
+      throws ReflectiveOperationException {
+    this.instrumentation = instrumentation;
+    this.arguments = arguments;
+    this.kept = kept;
+    this.javaBase = javaBase;
+    this.memory = JavaMemory.make(kept);
+    this.moving = Moving.create(memory, seats, new Threads.Named("connections"));
+    this.link = new Link(arguments, javaBase, seats, application, moving);
+  }
 
   /**
    * Starts the link on a thread of its own and puts the hooks in on this one.
    *
+   * @param keptBefore what an earlier start has kept; then no class that is to be changed is loaded
+   *     by this thread, and {@code gate} gets what changes them
+   * @param ordered run when the application may look for its classes
    * @param bridge takes what answers the public API's commands
    * @throws Exception if nothing has been started
    */
   public static void start(
       Instrumentation instrumentation,
       String text,
-      Consumer<Function<Object[], @Nullable Object>> bridge)
+      byte @Nullable [] keptBefore,
+      Runnable ordered,
+      Consumer<Function<Object[], @Nullable Object>> bridge,
+      Consumer<ClassFileTransformer> gate)
       throws Exception {
+    Kept kept = keptBefore == null ? Kept.empty() : Kept.read(keptBefore);
     Arguments arguments = Arguments.parse(text);
     JavaBase javaBase = JavaBase.open(instrumentation);
-    Seats seats = new Seats();
-    Application application = new Application();
-    JavaMemory memory = JavaMemory.make();
-    Moving moving = Moving.create(memory, seats, new Threads.Named("connections"));
-    Link link = new Link(arguments, javaBase, seats, application, moving);
-    Threads.start("link", link, null);
+    if (arguments.first() > 0) {
+      ClassPath.order(arguments.first());
+    }
+    ordered.run();
+    Worker worker = new Worker(instrumentation, arguments, javaBase, kept);
+    Threads.start("link", worker.link, null);
     try {
-      BindHooks bind = new BindHooks(seats, link, javaBase, moving.traffic());
-      weave(instrumentation, javaBase, arguments.moving(), bind, moving);
-      NettyListeners netty = new NettyListeners(seats, link, moving.traffic());
-      NettyWeaver.install(
-          instrumentation,
-          javaBase.publicChannels(),
-          netty,
-          new NettyTraffic(netty, seats, moving, memory),
-          arguments.moving());
-      Runtime.getRuntime()
-          .addShutdownHook(Threads.create("exit", new Exit(application, link), null));
-      bridge.accept(new Commands(arguments.generation(), application, link, moving));
+      bridge.accept(
+          new Commands(
+              worker.arguments.generation(), worker.application, worker.link, worker.moving));
+      worker.hook(gate);
+      worker.tellExit();
     } catch (Throwable e) {
-      link.stepAside(e);
+      worker.link.stepAside(e);
     }
   }
 
-  private static void weave(
-      Instrumentation instrumentation,
-      JavaBase javaBase,
-      boolean move,
-      BindHooks bind,
-      Moving moving)
-      throws Exception {
-    Points needed = BindHooks.points();
-    Points watching = BindHooks.watching();
-    Points wanted = move ? watching.and(MoveHooks.points()) : watching;
-    HookClasses.define(javaBase.channels(), needed.and(wanted), List.of(bind, moving.hooks()));
-    String missing = Weaver.weave(instrumentation, needed, wanted);
-    if (missing != null || !move) {
+  private void hook(Consumer<ClassFileTransformer> gate) throws Exception {
+    Hooks points = new Hooks(arguments.moving());
+    HookClasses.define(
+        javaBase.channels(),
+        points,
+        List.of(new BindHooks(seats, link, javaBase, moving.traffic()), moving.hooks()),
+        kept);
+    NettyListeners listeners = new NettyListeners(seats, link, moving.traffic());
+    ClassFileTransformer netty =
+        NettyWeaver.make(
+            javaBase.publicChannels(),
+            listeners,
+            new NettyTraffic(listeners, seats, moving, memory),
+            arguments.moving());
+    if (!arguments.moving()) {
       moving.off();
     }
-    if (missing != null && move) {
-      Application.complain(
-          "live connections do not pass to the next worker, they end with this one, because "
-              + missing
-              + "; use another JDK, or --connections drain if that is what you want");
-      Weaver.weave(instrumentation, needed, watching);
+    if (kept.complete()) {
+      gate.accept(new Both(Weaver.asKept(instrumentation, points, kept), netty));
+    } else {
+      weave(points);
+      instrumentation.addTransformer(netty);
+    }
+  }
+
+  private void weave(Hooks points) throws UnmodifiableClassException {
+    String missing = Weaver.weave(instrumentation, points.needed(), points.wanted(), kept);
+    if (missing == null) {
+      if (!arguments.kept().isEmpty()) {
+        Threads.start("keep", new Keep(kept, new File(arguments.kept()), instrumentation), null);
+      }
+    } else {
+      moving.off();
+      if (arguments.moving()) {
+        Application.complain(
+            "live connections do not pass to the next worker, they end with this one, because "
+                + missing
+                + "; use another JDK, or --connections drain if that is what you want");
+        Weaver.weave(instrumentation, points.needed(), BindHooks.watching(), Kept.empty());
+      }
+    }
+  }
+
+  private void tellExit() {
+    try {
+      Runtime.getRuntime()
+          .addShutdownHook(Threads.create("exit", new Exit(application, link), null));
+    } catch (IllegalStateException e) {
+      // the application has begun to end already: the supervisor will see it
+    }
+  }
+
+  /** Where hooks go; asked for only where they are not kept. */
+  private record Hooks(boolean moving) implements Points.Source {
+    Points needed() {
+      return BindHooks.points();
+    }
+
+    Points wanted() {
+      Points watching = BindHooks.watching();
+      return moving ? watching.and(MoveHooks.points()) : watching;
+    }
+
+    @Override
+    public Points points() {
+      return needed().and(wanted());
+    }
+  }
+
+  /** Writes down what this start has made, and what it has loaded of ours. */
+  private record Keep(Kept kept, File file, Instrumentation instrumentation) implements Runnable {
+    private static final long SETTLE_MILLIS = 1_500;
+
+    @Override
+    public void run() {
+      try {
+        Thread.sleep(SETTLE_MILLIS);
+        ClassLoader loader = Worker.class.getClassLoader();
+        Map<String, byte[]> classes = new HashMap<>();
+        for (Class<?> loaded : instrumentation.getInitiatedClasses(loader)) {
+          String name = loaded.getName();
+          if (loaded.getClassLoader() == loader && !name.startsWith(ASM)) {
+            try (InputStream in = loader.getResourceAsStream(name.replace('.', '/') + ".class")) {
+              if (in != null) {
+                classes.put(name, in.readAllBytes());
+              }
+            }
+          }
+        }
+        kept.write(file, classes);
+      } catch (IOException | InterruptedException | RuntimeException e) {
+        // the next start makes it again
+      }
+    }
+  }
+
+  /** The JDK's classes have no loader, Netty's have one. */
+  private record Both(ClassFileTransformer jdk, ClassFileTransformer netty)
+      implements ClassFileTransformer {
+    @Override
+    public byte @Nullable [] transform(
+        @Nullable ClassLoader loader,
+        @Nullable String name,
+        @Nullable Class<?> redefined,
+        @Nullable ProtectionDomain domain,
+        byte[] bytes)
+        throws IllegalClassFormatException {
+      ClassFileTransformer weaver = loader == null ? jdk : netty;
+      return weaver.transform(loader, name, redefined, domain, bytes);
     }
   }
 

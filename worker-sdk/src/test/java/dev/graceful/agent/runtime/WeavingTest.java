@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.graceful.agent.runtime.move.MoveHooks;
 import dev.graceful.agent.runtime.weave.HookPoint;
+import dev.graceful.agent.runtime.weave.Kept;
 import dev.graceful.agent.runtime.weave.Points;
 import dev.graceful.agent.runtime.weave.Weaver;
 import java.io.IOException;
@@ -113,7 +114,7 @@ class WeavingTest {
   @Test
   void theStackIsLargeEnoughAlthoughThereAreNoFrames() throws Exception {
     Points all = BindHooks.watching().and(MoveHooks.points());
-    assertThat(Weaver.weave(instrumentation(), BindHooks.points(), all)).isNull();
+    assertThat(Weaver.weave(instrumentation(), BindHooks.points(), all, Kept.empty())).isNull();
     assertThat(woven).containsKeys("sun/nio/ch/SocketDispatcher", "sun/nio/ch/EPollSelectorImpl");
     int changed = 0;
     for (Map.Entry<String, byte[]> each : woven.entrySet()) {
@@ -152,7 +153,8 @@ class WeavingTest {
                     null)),
             List.of());
     String why =
-        Weaver.weave(instrumentation(), BindHooks.points(), MoveHooks.points().and(lacking));
+        Weaver.weave(
+            instrumentation(), BindHooks.points(), MoveHooks.points().and(lacking), Kept.empty());
     assertThat(why)
         .isEqualTo(
             "this JDK has no [sun/nio/ch/Net.acceptAll in sun/nio/ch/ServerSocketChannelImpl]");
@@ -167,7 +169,9 @@ class WeavingTest {
 
   @Test
   void whoWatchesASeatIsHookedAlsoWhereConnectionsDrain() throws Exception {
-    assertThat(Weaver.weave(instrumentation(), BindHooks.points(), BindHooks.watching())).isNull();
+    assertThat(
+            Weaver.weave(instrumentation(), BindHooks.points(), BindHooks.watching(), Kept.empty()))
+        .isNull();
     assertThat(calls("sun/nio/ch/EPollSelectorImpl")).containsOnly("ctl");
     assertThat(calls("sun/nio/ch/EPollPort")).containsOnly("ctl");
     assertThat(woven).doesNotContainKey("sun/nio/ch/SocketDispatcher");

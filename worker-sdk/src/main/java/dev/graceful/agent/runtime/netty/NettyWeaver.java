@@ -1,7 +1,6 @@
 package dev.graceful.agent.runtime.netty;
 
 import java.lang.instrument.ClassFileTransformer;
-import java.lang.instrument.Instrumentation;
 import java.lang.invoke.MethodHandles;
 import java.security.ProtectionDomain;
 import java.util.ArrayList;
@@ -37,18 +36,14 @@ public final class NettyWeaver implements ClassFileTransformer {
   }
 
   /**
-   * Weaves from now on, for as long as the JVM lives.
+   * One that weaves for as long as the JVM lives, once it is asked to.
    *
    * @param jdk a full-power lookup in package java.nio.channels of java.base
    * @param moving whether connections are to be followed
    */
-  public static void install(
-      Instrumentation instrumentation,
-      MethodHandles.Lookup jdk,
-      Listeners listeners,
-      NettyTraffic traffic,
-      boolean moving) {
-    instrumentation.addTransformer(new NettyWeaver(jdk, listeners, traffic, moving));
+  public static ClassFileTransformer make(
+      MethodHandles.Lookup jdk, Listeners listeners, NettyTraffic traffic, boolean moving) {
+    return new NettyWeaver(jdk, listeners, traffic, moving);
   }
 
   @Override

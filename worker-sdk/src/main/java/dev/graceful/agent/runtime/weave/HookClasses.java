@@ -58,22 +58,33 @@ public final class HookClasses {
    * Defines the classes.
    *
    * @param jdk a full-power lookup in package sun.nio.ch of java.base
-   * @param targets the instances that carry the hooks, one of each target class
+   * @param targets the instances that carry the hooks, one of each target class, in the order in
+   *     which they were when the classes were kept
    */
-  public static void define(MethodHandles.Lookup jdk, Points points, List<Object> targets)
+  public static void define(
+      MethodHandles.Lookup jdk, Points.Source points, List<Object> targets, Kept kept)
       throws ReflectiveOperationException {
-    Class<?> calls = jdk.defineClass(calls(points.calls()));
-    List<Class<?>> types = new ArrayList<>();
-    for (Object target : targets) {
-      types.add(target.getClass());
+    byte[] calls = kept.made(CALLS);
+    byte[] made = kept.made(TARGETS);
+    byte[] hook = kept.made(HOOK);
+    if (calls == null || made == null || hook == null) {
+      Points all = points.points();
+      List<Class<?>> types = new ArrayList<>();
+      for (Object target : targets) {
+        types.add(target.getClass());
+      }
+      calls = kept.made(CALLS, calls(all.calls()));
+      made = kept.made(TARGETS, targets(all.calls(), types));
+      hook = kept.made(HOOK, hook(all));
     }
+    Class<?> abstraction = jdk.defineClass(calls);
     Object instance =
         MethodHandles.lookup()
-            .defineClass(targets(points.calls(), types))
+            .defineClass(made)
             .getConstructor(Object[].class)
             .newInstance((Object) targets.toArray());
-    calls.getField("target").set(null, instance);
-    jdk.defineClass(hook(points));
+    abstraction.getField("target").set(null, instance);
+    jdk.defineClass(hook);
   }
 
   private static byte[] calls(List<HookCall> hooks) {

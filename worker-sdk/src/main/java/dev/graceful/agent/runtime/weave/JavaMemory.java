@@ -53,8 +53,10 @@ public abstract class JavaMemory extends Bytes {
    *
    * @throws ReflectiveOperationException if the package jdk.internal.misc is not exported to us
    */
-  public static JavaMemory make() throws ReflectiveOperationException {
-    return (JavaMemory) MethodHandles.lookup().defineClass(bytes()).getConstructor().newInstance();
+  public static JavaMemory make(Kept kept) throws ReflectiveOperationException {
+    byte[] known = kept.made(MADE);
+    byte[] bytes = known != null ? known : kept.made(MADE, bytes());
+    return (JavaMemory) MethodHandles.lookup().defineClass(bytes).getConstructor().newInstance();
   }
 
   private static byte[] bytes() {

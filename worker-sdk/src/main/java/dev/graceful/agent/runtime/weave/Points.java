@@ -14,6 +14,11 @@ public record Points(List<HookPoint> sites, List<BodyPoint> bodies) {
     bodies = List.copyOf(bodies);
   }
 
+  /** Tells the points when somebody has to know them. */
+  public interface Source {
+    Points points();
+  }
+
   /** These and those. */
   public Points and(Points others) {
     List<HookPoint> allSites = new ArrayList<>(sites);

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.ClassWriter;
@@ -17,65 +18,111 @@ import org.objectweb.asm.ClassWriter;
  * retransformation demands (java.lang.instrument).
  */
 public final class Weaver implements ClassFileTransformer {
-  private final Points points;
-  private final Set<String> missing;
-  private @Nullable Throwable failure;
+  private final Points.Source source;
+  private final Kept kept;
+  private final Set<String> names;
+  private final Set<String> missing = new LinkedHashSet<>();
+  private final Set<String> done = ConcurrentHashMap.newKeySet();
+  private @Nullable Points points;
+  private volatile @Nullable Throwable failure;
 
-  private Weaver(Points points) {
+  private Weaver(Points points, Kept kept) {
+    this.source = new Known(points);
+    this.kept = kept;
+    this.names = points.classes();
     this.points = points;
-    this.missing = new LinkedHashSet<>(points.needs());
+    missing.addAll(points.needs());
+  }
+
+  private Weaver(Points.Source source, Kept kept, Set<String> names) {
+    this.source = source;
+    this.kept = kept;
+    this.names = names;
+  }
+
+  private record Known(Points points) implements Points.Source {}
+
+  /**
+   * A weaver for what an earlier start of this JVM has woven, as each class is loaded. Those that
+   * are there already are woven now.
+   */
+  public static ClassFileTransformer asKept(
+      Instrumentation instrumentation, Points.Source points, Kept kept)
+      throws UnmodifiableClassException {
+    Weaver weaver = new Weaver(points, kept, kept.names());
+    Set<String> early = new LinkedHashSet<>();
+    for (Class<?> loaded : instrumentation.getAllLoadedClasses()) {
+      if (loaded.getClassLoader() == null) {
+        String name = loaded.getName().replace('.', '/');
+        if (weaver.names.contains(name)) {
+          early.add(name);
+        }
+      }
+    }
+    if (!early.isEmpty()) {
+      weaver.weave(instrumentation, early);
+    }
+    return weaver;
   }
 
   /**
    * Weaves the classes of the boot loader that the points name, on this thread.
    *
    * @param wanted if this JDK lacks something of these, they are all left out
+   * @param kept takes what is woven, if all of it is
    * @return null if the wanted ones are in, else why not
    * @throws IllegalStateException if this JDK lacks something of {@code needed}
    */
   public static @Nullable String weave(
-      Instrumentation instrumentation, Points needed, Points wanted)
+      Instrumentation instrumentation, Points needed, Points wanted, Kept kept)
       throws UnmodifiableClassException {
     String why;
     try {
-      new Weaver(needed.and(wanted)).weave(instrumentation);
+      new Weaver(needed.and(wanted), kept).weave(instrumentation);
       return null;
     } catch (IllegalStateException e) {
       // a retransformation begins with the class as it was, so what follows undoes it
       why = String.valueOf(e.getMessage());
+      kept.forget();
     }
     // the classes that only the wanted points change are restored: nothing is woven into them
     Set<String> all = new LinkedHashSet<>(needed.classes());
     all.addAll(wanted.classes());
-    new Weaver(needed).weave(instrumentation, all);
+    new Weaver(needed, Kept.empty()).weave(instrumentation, all);
     return why;
   }
 
   private void weave(Instrumentation instrumentation) throws UnmodifiableClassException {
-    weave(instrumentation, points.classes());
+    weave(instrumentation, names);
+    if (!missing.isEmpty()) {
+      throw new IllegalStateException("this JDK has no " + missing);
+    }
   }
 
-  private void weave(Instrumentation instrumentation, Set<String> names)
+  private void weave(Instrumentation instrumentation, Set<String> which)
       throws UnmodifiableClassException {
     List<Class<?>> classes = new ArrayList<>();
-    for (String name : names) {
-      try {
-        classes.add(Class.forName(name.replace('/', '.'), false, null));
-      } catch (ClassNotFoundException e) {
-        // if it is needed, something stays missing
-      }
-    }
     instrumentation.addTransformer(this, true);
     try {
-      instrumentation.retransformClasses(classes.toArray(new Class<?>[0]));
+      for (String name : which) {
+        try {
+          // woven as it is loaded, or else below
+          Class<?> type = Class.forName(name.replace('/', '.'), false, null);
+          if (!done.contains(name)) {
+            classes.add(type);
+          }
+        } catch (ClassNotFoundException e) {
+          // if it is needed, something stays missing
+        }
+      }
+      if (!classes.isEmpty()) {
+        instrumentation.retransformClasses(classes.toArray(new Class<?>[0]));
+      }
     } finally {
       instrumentation.removeTransformer(this);
     }
     if (failure != null) {
       throw new IllegalStateException("a class of this JDK cannot be changed", failure);
-    }
-    if (!missing.isEmpty()) {
-      throw new IllegalStateException("this JDK has no " + missing);
     }
   }
 
@@ -86,22 +133,35 @@ public final class Weaver implements ClassFileTransformer {
       @Nullable Class<?> redefined,
       @Nullable ProtectionDomain domain,
       byte[] bytes) {
-    if (loader != null || name == null || redefined == null) {
+    if (loader != null || name == null || !names.contains(name)) {
       return null;
     }
     try {
-      if (!points.classes().contains(name)) {
-        return null;
-      }
-      ClassReader reader = new ClassReader(bytes);
-      // Not COMPUTE_MAXS: ASM computes the stack from frames, and the bytes that a retransformation
-      // gets of a class that the JVM trusts have none. Too small a stack destroys memory.
-      ClassWriter writer = new ClassWriter(reader, 0);
-      reader.accept(new WovenClass(writer, name, points, missing), 0);
-      return writer.toByteArray();
+      byte[] known = kept.changed(name, bytes);
+      byte[] woven = known != null ? known : weave(name, bytes);
+      done.add(name);
+      return woven;
     } catch (Throwable e) {
       failure = e;
       return null;
     }
+  }
+
+  private synchronized byte[] weave(String name, byte[] bytes) {
+    Points now = points;
+    if (now == null) {
+      now = source.points();
+      points = now;
+    }
+    ClassReader reader = new ClassReader(bytes);
+    // Not COMPUTE_MAXS: ASM computes the stack from frames, and the bytes that a retransformation
+    // gets of a class that the JVM trusts have none. Too small a stack destroys memory.
+    ClassWriter writer = new ClassWriter(reader, 0);
+    reader.accept(new WovenClass(writer, name, now, missing), 0);
+    byte[] woven = writer.toByteArray();
+    if (!kept.complete()) {
+      kept.changed(name, bytes, woven);
+    }
+    return woven;
   }
 }

@@ -10,6 +10,8 @@ import java.util.List;
  * could be measured, whatever the figures are; 1: something could not, and the report says why.
  */
 public final class Bench {
+  private static final double BUSY_PERCENT = 15;
+
   private Bench() {}
 
   /** Runs it; {@code --help} tells the options. */
@@ -46,8 +48,19 @@ public final class Bench {
     try {
       for (Scenario scenario : options.scenarios()) {
         setting.progress(scenario.name() + ": " + scenario.title());
+        double busy = Machine.busy();
+        if (busy > BUSY_PERCENT) {
+          setting.progress("the machine is %.0f %% busy with something else".formatted(busy));
+        }
         try {
-          report.add(scenario, scenario.run(setting));
+          Findings findings = scenario.run(setting);
+          if (busy > BUSY_PERCENT) {
+            findings.say(
+                "The machine was %.0f %% busy with something else when this began: the figures say little."
+                    .formatted(busy));
+          }
+          findings.keep("busy % before", busy);
+          report.add(scenario, findings);
         } catch (IOException | IllegalStateException e) {
           String why = e.getMessage() == null ? e.toString() : e.getMessage();
           setting.progress(scenario.name() + " could not be measured: " + why);

@@ -9,8 +9,8 @@ final class Throughput implements Scenario {
   private static final int PAIRS = 10;
   private static final int PAIRS_IF_QUICK = 2;
   private static final int WARM_SECONDS = 3;
-  private static final int MOST_WARM_ROUNDS = 8;
-  private static final int MOST_WARM_ROUNDS_IF_QUICK = 4;
+  private static final int MOST_WARM_ROUNDS = 6;
+  private static final int MOST_WARM_ROUNDS_IF_QUICK = 2;
   private static final double STEADY = 0.04;
 
   private final boolean proxy;
@@ -60,12 +60,13 @@ final class Throughput implements Scenario {
             "", "pairs", "graceful, requests/s", proxy ? "behind nginx" : "bare", "ratio",
             "server's CPU for a request, ratio"));
     List<App> apps =
-        proxy
-            ? List.of(App.nettyNio(setting.root()))
-            : List.of(
-                App.nettyNio(setting.root()),
-                App.nettyEpoll(setting.root()),
-                App.tomcat(setting.root()));
+        new ArrayList<>(List.of(App.nettyNio(setting.root())));
+    if (!proxy) {
+      apps.add(App.tomcat(setting.root()));
+      if (!setting.quick()) {
+        apps.add(App.nettyEpoll(setting.root()));
+      }
+    }
     for (App app : apps) {
       try (Graceful graceful =
           new Graceful(setting.root(), setting.jdk(), app, setting.fresh("graceful"))) {

@@ -55,10 +55,11 @@ class FiguresTest {
 
   @Test
   void aMissSaysByHowMuch() {
-    Figure.Target target = Figure.Target.most(1.10, "1.10");
-    assertThat(Figure.of("x", "1.00", 1.00, target, "").outcome()).isEqualTo("met");
-    assertThat(Figure.of("x", "1.21", 1.21, target, "").outcome())
-        .isEqualTo("**missed** by 10.0 %");
+    Figure.Target target = Figure.Target.most(2, "2");
+    assertThat(Figure.of("x", "2", 2, target, "").outcome()).isEqualTo("met");
+    assertThat(Figure.of("x", "2.5", 2.5, target, "").outcome()).isEqualTo("**missed** by 25.0 %");
+    assertThat(Figure.of("x", "1", 1, Figure.Target.least(4, "4"), "").outcome())
+        .isEqualTo("**missed** by 75.0 %");
     assertThat(Figure.of("x", "3", 3, Figure.Target.most(0, "0"), "").outcome())
         .isEqualTo("**missed** by 3.00");
     assertThat(Figure.of("x", "nothing", Double.NaN, target, "").outcome()).contains("missed");

@@ -42,11 +42,11 @@ public final class Bench {
             options.jdks(),
             options.quick(),
             options.runs());
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> cleanUp(setting)));
     Report report = new Report(setting);
     long begun = System.nanoTime();
     boolean all = true;
-    try {
-      for (Scenario scenario : options.scenarios()) {
+    for (Scenario scenario : options.scenarios()) {
         setting.progress(scenario.name() + ": " + scenario.title());
         double busy = Machine.busy();
         if (busy > BUSY_PERCENT) {
@@ -69,14 +69,22 @@ public final class Bench {
         }
         report.write((System.nanoTime() - begun) / 1_000_000_000);
       }
-    } finally {
-      setting.deleteFolder();
-    }
     if (options.writeDocs()) {
       report.writeDocs(options.root().resolve("docs"));
     }
     report.figures().forEach(System.out::println);
     setting.progress("the report is " + options.out().resolve("report.md"));
     return all;
+  }
+
+  /** Leaves nothing behind, even if it is interrupted. */
+  private static void cleanUp(Setting setting) {
+    Program.stopAll();
+    try {
+      Program.killLeftovers(setting.folder());
+      setting.deleteFolder();
+    } catch (IOException e) {
+      setting.progress(setting.folder() + " could not be deleted: " + e.getMessage());
+    }
   }
 }

@@ -20,10 +20,6 @@ final class Program implements AutoCloseable {
   private static final long STOP_SECONDS = 60;
   private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
 
-  static {
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> RUNNING.forEach(Process::destroy)));
-  }
-
   private final Process process;
   private final Deque<String> output = new ArrayDeque<>();
 
@@ -110,6 +106,20 @@ final class Program implements AutoCloseable {
     process.destroy();
     if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
       process.destroyForcibly().waitFor();
+    }
+  }
+
+  /** Ends whatever runs still, as {@link #stop} does; for an exit in the middle. */
+  static void stopAll() {
+    RUNNING.forEach(Process::destroy);
+    for (Process process : RUNNING) {
+      try {
+        if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+          process.destroyForcibly();
+        }
+      } catch (InterruptedException e) {
+        process.destroyForcibly();
+      }
     }
   }
 

@@ -74,7 +74,7 @@ final class Warmth implements Scenario {
       }
       for (int i = 0; i < turns; i++) {
         turn(setting, warmed, warm, "with warm-up", i == 0);
-        turn(setting, plain, cold, "without", i == 0);
+        turn(setting, plain, cold, "without warm-up", i == 0);
         setting.progress(
             "warmth: swap %d of %d: p99 steady %s, around %s ms; without warm-up %s, %s ms"
                 .formatted(
@@ -146,7 +146,7 @@ final class Warmth implements Scenario {
             row("with warm-up", warm),
             row("without", cold)));
     findings.picture("warmth-with-warm-up.png", "a swap with warm-up");
-    findings.picture("warmth-without.png", "a swap without warm-up");
+    findings.picture("warmth-without-warm-up.png", "a swap without warm-up");
     findings.figure(
         Figure.of(
             "p99 in the 2 s around a swap against steady state, with warm-up",

@@ -53,8 +53,7 @@ record App(
   }
 
   private static App plain(Path root, String title, String name) {
-    return new App(
-        title, List.of(server(root, name)), "release.txt", VERSIONS, List.of("PORT"));
+    return new App(title, List.of(server(root, name)), "release.txt", VERSIONS, List.of("PORT"));
   }
 
   private static Path server(Path root, String name) {

@@ -69,8 +69,7 @@ final class AtRest implements Scenario {
     return (System.nanoTime() - begun) / 1e9;
   }
 
-  private static void report(
-      Findings findings, ProcFigures figures, double percent, int seconds) {
+  private static void report(Findings findings, ProcFigures figures, double percent, int seconds) {
     double megabytes = figures.rssKilobytes() / 1024.0;
     findings.figure(
         Figure.of(

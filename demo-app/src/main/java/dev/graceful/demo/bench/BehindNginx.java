@@ -49,8 +49,14 @@ final class BehindNginx implements Contender {
     nginx =
         Program.start(
             folder,
-            List.of("nginx", "-p", folder.toString(), "-c", folder.resolve("nginx.conf").toString(),
-                "-e", folder.resolve("error.log").toString()));
+            List.of(
+                "nginx",
+                "-p",
+                folder.toString(),
+                "-c",
+                folder.resolve("nginx.conf").toString(),
+                "-e",
+                folder.resolve("error.log").toString()));
     Http.await(port, releases.current());
   }
 
@@ -64,8 +70,7 @@ final class BehindNginx implements Contender {
     Path jar = folder.resolve("running-" + turn + ".jar");
     Files.deleteIfExists(jar);
     Files.copy(releases.jar(), jar);
-    Program program =
-        Program.start(folder, Bare.command(jdk, jar, app, backends[turn]));
+    Program program = Program.start(folder, Bare.command(jdk, jar, app, backends[turn]));
     Http.await(backends[turn], releases.current());
     return program;
   }

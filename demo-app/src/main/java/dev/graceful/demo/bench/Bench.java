@@ -36,39 +36,35 @@ public final class Bench {
     Path folder = Files.createTempDirectory("graceful-bench");
     Setting setting =
         new Setting(
-            options.root(),
-            options.out(),
-            folder,
-            options.jdks(),
-            options.quick(),
-            options.runs());
+            options.root(), options.out(), folder, options.jdks(), options.quick(), options.runs());
     Runtime.getRuntime().addShutdownHook(new Thread(() -> cleanUp(setting)));
     Report report = new Report(setting);
     long begun = System.nanoTime();
     boolean all = true;
     for (Scenario scenario : options.scenarios()) {
-        setting.progress(scenario.name() + ": " + scenario.title());
-        double busy = Machine.busy();
-        if (busy > BUSY_PERCENT) {
-          setting.progress("the machine is %.0f %% busy with something else".formatted(busy));
-        }
-        try {
-          Findings findings = scenario.run(setting);
-          if (busy > BUSY_PERCENT) {
-            findings.say(
-                "The machine was %.0f %% busy with something else when this began: the figures say little."
-                    .formatted(busy));
-          }
-          findings.keep("busy % before", busy);
-          report.add(scenario, findings);
-        } catch (IOException | IllegalStateException e) {
-          String why = e.getMessage() == null ? e.toString() : e.getMessage();
-          setting.progress(scenario.name() + " could not be measured: " + why);
-          report.addFailed(scenario, why);
-          all = false;
-        }
-        report.write((System.nanoTime() - begun) / 1_000_000_000);
+      setting.progress(scenario.name() + ": " + scenario.title());
+      double busy = Machine.busy();
+      if (busy > BUSY_PERCENT) {
+        setting.progress("the machine is %.0f %% busy with something else".formatted(busy));
       }
+      try {
+        Findings findings = scenario.run(setting);
+        if (busy > BUSY_PERCENT) {
+          findings.say(
+              ("The machine was %.0f %% busy with something else when this began: the figures "
+                      + "say little.")
+                  .formatted(busy));
+        }
+        findings.keep("busy % before", busy);
+        report.add(scenario, findings);
+      } catch (IOException | IllegalStateException e) {
+        String why = e.getMessage() == null ? e.toString() : e.getMessage();
+        setting.progress(scenario.name() + " could not be measured: " + why);
+        report.addFailed(scenario, why);
+        all = false;
+      }
+      report.write((System.nanoTime() - begun) / 1_000_000_000);
+    }
     if (options.writeDocs()) {
       report.writeDocs(options.root().resolve("docs"));
     }

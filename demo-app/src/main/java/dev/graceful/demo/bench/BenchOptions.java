@@ -36,7 +36,8 @@ record BenchOptions(
     StringBuilder text =
         new StringBuilder(
             """
-            Usage: scripts/bench [--quick] [--runs N] [--jdk HOME]... [--out DIR] [--write-docs] [NAME...]
+            Usage: scripts/bench [--quick] [--runs N] [--jdk HOME]... [--out DIR] [--write-docs]
+                                 [NAME...]
               --quick       shorter and fewer runs: some minutes instead of about twenty
               --runs N      how often each thing is measured, instead of its own number
               --jdk HOME    the JDK for the servers; repeated: the starts are measured with each
@@ -75,7 +76,8 @@ record BenchOptions(
       }
     }
     if (docs && !scenarios.isEmpty()) {
-      throw new IllegalArgumentException("--write-docs needs a run of everything; name no scenario");
+      throw new IllegalArgumentException(
+          "--write-docs needs a run of everything; name no scenario");
     }
     return new BenchOptions(
         root,

@@ -10,8 +10,8 @@ import java.util.stream.Stream;
 
 /**
  * The CPU time of a process up to a moment, thread by thread, to the nanosecond: the first field of
- * {@code /proc/PID/task/TID/schedstat}. What a thread takes that comes and goes between two looks is
- * not seen.
+ * {@code /proc/PID/task/TID/schedstat}. What a thread takes that comes and goes between two looks
+ * is not seen.
  */
 record Cpu(Map<String, Long> byThread) {
 

@@ -41,8 +41,12 @@ final class IdleConnections implements Scenario {
     int needed = CONNECTIONS + SPARE_DESCRIPTORS;
     if (Machine.descriptors() < needed) {
       throw new IOException(
-          "it needs " + needed + " descriptors and may have " + Machine.descriptors()
-              + "; raise the limit: ulimit -n " + needed);
+          "it needs "
+              + needed
+              + " descriptors and may have "
+              + Machine.descriptors()
+              + "; raise the limit: ulimit -n "
+              + needed);
     }
     App app = App.nettyNio(setting.root());
     int runs = setting.runs(RUNS, RUNS_IF_QUICK);
@@ -158,21 +162,27 @@ final class IdleConnections implements Scenario {
     }
   }
 
-  private static void report(
-      Findings findings, App app, Runs none, Runs many, double restPercent) {
+  private static void report(Findings findings, App app, Runs none, Runs many, double restPercent) {
     findings.say(
-        "%s with %d idle keep-alive connections, each of which has had one answer; swaps with and without them in turn. Moved: from the first answer of the new version to a new connection until the new worker holds all of them; then each is asked."
+        ("%s with %d idle keep-alive connections, each of which has had one answer; swaps "
+                + "with and without them in turn. Moved: from the first answer of the new version "
+                + "to a new connection until the new worker holds all of them; then each is asked.")
             .formatted(app.title(), CONNECTIONS));
     findings.table(
         List.of(
             List.of(
-                "", "HUP to first new answer", "until all have moved",
+                "",
+                "HUP to first new answer",
+                "until all have moved",
                 "supervisor's CPU for the swap"),
             List.of(
-                "0 connections", Stats.spread(none.takeOverMillis) + " ms", "",
+                "0 connections",
+                Stats.spread(none.takeOverMillis) + " ms",
+                "",
                 Stats.spread(none.supervisorCpuMillis) + " ms"),
             List.of(
-                CONNECTIONS + " connections", Stats.spread(many.takeOverMillis) + " ms",
+                CONNECTIONS + " connections",
+                Stats.spread(many.takeOverMillis) + " ms",
                 Stats.spread(many.movedMillis) + " ms",
                 Stats.spread(many.supervisorCpuMillis) + " ms")));
     List<Double> ratios = Stats.ratios(many.takeOverMillis, none.takeOverMillis);
@@ -194,8 +204,10 @@ final class IdleConnections implements Scenario {
     findings.figure(
         Figure.told(
             "supervisor's CPU with " + CONNECTIONS + " connections",
-            Stats.number(restPercent) + " % of a core at rest, "
-                + Stats.number(Stats.median(many.supervisorCpuMillis)) + " ms for a swap",
+            Stats.number(restPercent)
+                + " % of a core at rest, "
+                + Stats.number(Stats.median(many.supervisorCpuMillis))
+                + " ms for a swap",
             restPercent,
             Stats.number(Stats.median(none.supervisorCpuMillis)) + " ms for a swap with none"));
     findings.keep("take-over ms, none", none.takeOverMillis);

@@ -68,8 +68,7 @@ final class ManyListeners implements Scenario {
         .moveTo(target);
   }
 
-  private static Graceful graceful(Setting setting, List<Path> jars, int ports)
-      throws IOException {
+  private static Graceful graceful(Setting setting, List<Path> jars, int ports) throws IOException {
     App app =
         new App(
             ports + " listeners",
@@ -104,7 +103,8 @@ final class ManyListeners implements Scenario {
     findings.say(
         "The JDK's HttpServer on one port, and on "
             + PORTS
-            + "; swaps in turn, from `HUP` to the first answer of the new version. As soon as the first port answers, the others are asked, one after the other.");
+            + "; swaps in turn, from `HUP` to the first answer of the new version. As soon as "
+            + "the first port answers, the others are asked, one after the other.");
     findings.table(
         List.of(
             List.of("listeners", "HUP to first new answer", "then: all others asked within"),
@@ -118,8 +118,11 @@ final class ManyListeners implements Scenario {
             PORTS + " listeners handed over in one go: HUP to first new answer",
             Stats.spread(many) + " ms",
             Stats.median(many),
-            "with one listener " + Stats.spread(one) + " ms; of the others "
-                + late + " still answered with the old version"));
+            "with one listener "
+                + Stats.spread(one)
+                + " ms; of the others "
+                + late
+                + " still answered with the old version"));
     findings.keep("one ms", one);
     findings.keep("many ms", many);
     findings.keep("spread ms", spread);

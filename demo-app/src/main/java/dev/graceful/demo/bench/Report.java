@@ -45,7 +45,7 @@ final class Report {
   void writeDocs(Path docs) throws IOException {
     List<String> page = page("measured/");
     Files.createDirectories(docs.resolve("measured"));
-    for (String line : page(""))  {
+    for (String line : page("")) {
       Matcher picture = PICTURE.matcher(line);
       if (picture.find()) {
         Path file = setting.out().resolve(picture.group(1));
@@ -72,11 +72,15 @@ final class Report {
                     figure.text(),
                     figure.target() == null
                         ? ""
-                        : "  (" + figure.target().text() + ": "
-                            + figure.outcome().replace("*", "") + ")"));
+                        : "  ("
+                            + figure.target().text()
+                            + ": "
+                            + figure.outcome().replace("*", "")
+                            + ")"));
       }
     }
-    failed.forEach((scenario, why) -> lines.add(scenario.name() + " could not be measured: " + why));
+    failed.forEach(
+        (scenario, why) -> lines.add(scenario.name() + " could not be measured: " + why));
     return lines;
   }
 
@@ -85,7 +89,9 @@ final class Report {
     lines.add("# Measured");
     lines.add("");
     lines.add(
-        "Written by `scripts/bench%s` on %s, in %d min, on %s; JDK %s. Medians, in brackets the quarters below and above; ratios are of pairs that were measured one after the other. Single machines are noisy: run it on yours."
+        ("Written by `scripts/bench%s` on %s, in %d min, on %s; JDK %s. Medians, in "
+                + "brackets the quarters below and above; ratios are of pairs that were measured "
+                + "one after the other. Single machines are noisy: run it on yours.")
             .formatted(
                 setting.quick() ? " --quick" : "",
                 LocalDate.now(ZoneOffset.UTC),

@@ -19,10 +19,7 @@ record Saturation(double requestsPerSecond, double cpuMicros) {
 
   /** The load of which a saturation is made, on kept connections. */
   static LoadPlan plan(int port) {
-    return LoadPlan.of(Http.address(port), CLIENTS)
-        .only("/")
-        .keepingAlive()
-        .pacedBy(Duration.ZERO);
+    return LoadPlan.of(Http.address(port), CLIENTS).only("/").keepingAlive().pacedBy(Duration.ZERO);
   }
 
   /**

@@ -17,8 +17,7 @@ import java.util.stream.Stream;
  * @param quick shorter and fewer runs
  * @param runs instead of each scenario's own number; 0: its own
  */
-record Setting(
-    Path root, Path out, Path folder, List<Path> jdks, boolean quick, int runs) {
+record Setting(Path root, Path out, Path folder, List<Path> jdks, boolean quick, int runs) {
 
   Path jdk() {
     return jdks.get(0);

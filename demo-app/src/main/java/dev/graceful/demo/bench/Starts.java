@@ -25,7 +25,10 @@ final class Starts implements Scenario {
   public Findings run(Setting setting) throws IOException, InterruptedException {
     Findings findings = new Findings();
     findings.say(
-        "From `HUP` to the first answer of the new version (the old one serves, idle), against `java -jar` of the same jar from its start to its first answer; pairs in turn, asked every 2 ms. Measured once the class-data archive is there, which is made beside the first worker.");
+        "From `HUP` to the first answer of the new version (the old one serves, idle), "
+            + "against `java -jar` of the same jar from its start to its first answer; pairs in"
+            + " turn, asked every 2 ms. Measured once the class-data archive is there, which is"
+            + " made beside the first worker.");
     List<List<String>> table = new ArrayList<>();
     table.add(List.of("", "JDK", "pairs", "graceful", "java -jar", "ratio"));
     for (Path jdk : setting.quick() ? List.of(setting.jdk()) : setting.jdks()) {
@@ -50,8 +53,7 @@ final class Starts implements Scenario {
     List<Double> starts = new ArrayList<>();
     boolean archive;
     int pairs = setting.runs(PAIRS, PAIRS_IF_QUICK);
-    try (Graceful graceful =
-            new Graceful(setting.root(), jdk, app, setting.fresh("start"));
+    try (Graceful graceful = new Graceful(setting.root(), jdk, app, setting.fresh("start"));
         Bare bare = new Bare(jdk, app, setting.fresh("bare"))) {
       graceful.start();
       archive = graceful.awaitArchive(ARCHIVE_SECONDS);

@@ -2,6 +2,7 @@ package dev.graceful.demo.bench;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /** Figures of several runs, as one. */
 final class Stats {
@@ -26,7 +27,7 @@ final class Stats {
 
   /** The ratio of each pair, first to second. */
   static List<Double> ratios(List<Double> first, List<Double> second) {
-    return java.util.stream.IntStream.range(0, Math.min(first.size(), second.size()))
+    return IntStream.range(0, Math.min(first.size(), second.size()))
         .mapToObj(i -> first.get(i) / second.get(i))
         .toList();
   }

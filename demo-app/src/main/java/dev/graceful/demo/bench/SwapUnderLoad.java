@@ -2,18 +2,16 @@ package dev.graceful.demo.bench;
 
 import dev.graceful.demo.soak.Load;
 import dev.graceful.demo.soak.LoadPlan;
-import dev.graceful.demo.soak.Tally;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.LongStream;
-import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 
 /** Many swaps under a load with new and kept connections: what clients see, beside each peer. */
 final class SwapUnderLoad implements Scenario {
@@ -33,20 +31,6 @@ final class SwapUnderLoad implements Scenario {
     return "Swaps under load";
   }
 
-  /** All rounds of one contender. */
-  private static final class Sum {
-    private int swaps;
-    private final List<Double> millisToFirst = new ArrayList<>();
-    private final Histogram latency = new Histogram(3_600_000_000L, 3);
-    private double longestGapMillis;
-    private long newAnswered;
-    private long newFailed;
-    private long keptAnswered;
-    private long keptFailed;
-    private long closed;
-    private final Map<String, Long> causes = new TreeMap<>();
-  }
-
   @Override
   public Findings run(Setting setting) throws IOException, InterruptedException {
     App app = App.tomcat(setting.root());
@@ -54,9 +38,11 @@ final class SwapUnderLoad implements Scenario {
     int rounds = setting.quick() || swaps < 2 ? 1 : 2;
     Findings findings = new Findings();
     findings.say(
-        "%s (the Java ones), %d clients with a new connection for each request and %d that keep theirs, each kind at a held rate of %d requests a second, none retries. Latency counts from when a request was due."
+        ("%s (the Java ones), %d clients with a new connection for each request and %d "
+                + "that keep theirs, each kind at a held rate of %d requests a second, none "
+                + "retries. Latency counts from when a request was due.")
             .formatted(app.title(), CLIENTS, CLIENTS, RATE));
-    Map<String, Sum> sums = new LinkedHashMap<>();
+    Map<String, SwapSum> sums = new LinkedHashMap<>();
     for (int round = 0; round < rounds; round++) {
       for (Peers.Peer peer : Peers.of(setting, app)) {
         if (!peer.missing().isEmpty()) {
@@ -66,35 +52,31 @@ final class SwapUnderLoad implements Scenario {
           }
           continue;
         }
-        Sum sum = sums.computeIfAbsent(peer.name(), key -> new Sum());
+        SwapSum sum = sums.computeIfAbsent(peer.name(), key -> new SwapSum());
         int part = swaps / rounds + (round < swaps % rounds ? 1 : 0);
-        Path picture =
-            round == 0 ? setting.out().resolve("swap-" + slug(peer.name()) + ".png") : null;
+        Path picture = round == 0 ? setting.out().resolve(pictureOf(peer)) : null;
         one(setting, peer, part, sum, picture);
         setting.progress(
             "swap: round %d, %s: %d swaps, %d answered, %d failed"
-                .formatted(
-                    round + 1,
-                    peer.name(),
-                    part,
-                    sum.newAnswered + sum.keptAnswered,
-                    sum.newFailed + sum.keptFailed));
+                .formatted(round + 1, peer.name(), part, sum.answered(), sum.failed()));
       }
     }
-    report(setting, findings, sums);
+    SwapReport.write(findings, sums);
+    for (Peers.Peer peer : Peers.of(setting, app)) {
+      if (sums.containsKey(peer.name())) {
+        findings.say(peer.name() + ": " + peer.how() + ".");
+        findings.picture(pictureOf(peer), "latency of " + peer.name());
+      }
+    }
     return findings;
   }
 
-  private static String slug(String name) {
-    return name.toLowerCase(java.util.Locale.ROOT).replaceAll("[^a-z]+", "-");
+  private static String pictureOf(Peers.Peer peer) {
+    return "swap-" + peer.name().toLowerCase(Locale.ROOT).replaceAll("[^a-z]+", "-") + ".png";
   }
 
   private static void one(
-      Setting setting,
-      Peers.Peer peer,
-      int swaps,
-      Sum sum,
-      @org.jspecify.annotations.Nullable Path picture)
+      Setting setting, Peers.Peer peer, int swaps, SwapSum sum, @Nullable Path picture)
       throws IOException, InterruptedException {
     Samples fresh = new Samples(CLIENTS);
     Samples kept = new Samples(CLIENTS);
@@ -121,7 +103,7 @@ final class SwapUnderLoad implements Scenario {
         }
         TimeUnit.MILLISECONDS.sleep(1500);
         to = System.nanoTime();
-        count(sum, first.stop(), second.stop());
+        sum.count(first.stop(), second.stop());
       } catch (IllegalStateException e) {
         throw new IllegalStateException(
             peer.name() + ": " + e.getMessage() + "; it said: " + contender.lastLines(), e);
@@ -132,14 +114,10 @@ final class SwapUnderLoad implements Scenario {
       long first = fresh.firstOf(swap.version(), swap.begun());
       if (first != 0) {
         firsts.add(first);
-        sum.millisToFirst.add((first - swap.begun()) / 1e6);
+        sum.addSwap((first - swap.begun()) / 1e6);
       }
     }
-    sum.swaps += done.size();
-    sum.latency.add(fresh.latency(from, to));
-    sum.latency.add(kept.latency(from, to));
-    long gap = Samples.longestGap(LongStream.concat(fresh.answers(), kept.answers()).sorted());
-    sum.longestGapMillis = Math.max(sum.longestGapMillis, gap / 1e6);
+    sum.add(done.size(), List.of(fresh, kept), from, to);
     if (picture != null) {
       picture(setting, picture, peer.name(), from, to, kept, firsts);
     }
@@ -159,114 +137,5 @@ final class SwapUnderLoad implements Scenario {
     } catch (IOException e) {
       setting.progress(String.valueOf(e.getMessage()));
     }
-  }
-
-  private static void count(Sum sum, Tally fresh, Tally kept) {
-    sum.newAnswered += fresh.answered();
-    sum.newFailed += fresh.failed();
-    sum.keptAnswered += kept.answered();
-    sum.keptFailed += kept.failed();
-    sum.closed += kept.closedIdle();
-    for (Tally tally : List.of(fresh, kept)) {
-      tally.failures().forEach((cause, n) -> sum.causes.merge(cause, n, Long::sum));
-    }
-  }
-
-  private static void report(Setting setting, Findings findings, Map<String, Sum> sums) {
-    List<List<String>> table = new ArrayList<>();
-    table.add(
-        List.of(
-            "", "swaps", "told to first new answer", "requests", "failed, new connections",
-            "failed, kept connections", "p50", "p99", "p99.9", "longest gap between two answers"));
-    sums.forEach(
-        (name, sum) -> {
-          table.add(
-              List.of(
-                  name,
-                  Integer.toString(sum.swaps),
-                  Stats.number(Stats.median(sum.millisToFirst)) + " ms",
-                  Long.toString(
-                      sum.newAnswered + sum.newFailed + sum.keptAnswered + sum.keptFailed),
-                  Long.toString(sum.newFailed),
-                  Long.toString(sum.keptFailed),
-                  millis(sum.latency, 50),
-                  millis(sum.latency, 99),
-                  millis(sum.latency, 99.9),
-                  Stats.number(sum.longestGapMillis) + " ms"));
-          findings.keep(name, raw(sum));
-        });
-    findings.table(table);
-    sums.forEach(
-        (name, sum) -> {
-          if (!sum.causes.isEmpty()) {
-            findings.say("How requests failed, " + name + ": " + sum.causes);
-          }
-        });
-    for (Peers.Peer peer : Peers.of(setting, App.tomcat(setting.root()))) {
-      if (sums.containsKey(peer.name())) {
-        findings.say(peer.name() + ": " + peer.how() + ".");
-        findings.picture("swap-" + slug(peer.name()) + ".png", "latency of " + peer.name());
-      }
-    }
-    Sum own = sums.get("graceful");
-    if (own == null) {
-      return;
-    }
-    Figure.Target none = Figure.Target.most(0, "0");
-    String others = others(sums, sum -> Long.toString(sum.newFailed));
-    findings.figure(
-        Figure.of(
-            "failed requests, " + own.swaps + " swaps, new connections",
-            Long.toString(own.newFailed), (double) own.newFailed, none, others));
-    others = others(sums, sum -> Long.toString(sum.keptFailed));
-    findings.figure(
-        Figure.of(
-            "failed requests, " + own.swaps + " swaps, kept connections",
-            Long.toString(own.keptFailed), (double) own.keptFailed, none, others));
-    findings.figure(
-        Figure.told(
-            "p99.9 across the swaps",
-            millis(own.latency, 99.9),
-            own.latency.getValueAtPercentile(99.9) / 1000.0,
-            others(sums, sum -> millis(sum.latency, 99.9))));
-    findings.figure(
-        Figure.told(
-            "longest gap between two answers across the swaps",
-            Stats.number(own.longestGapMillis) + " ms",
-            own.longestGapMillis,
-            others(sums, sum -> Stats.number(sum.longestGapMillis) + " ms")));
-  }
-
-  private static String others(
-      Map<String, Sum> sums, java.util.function.Function<Sum, String> figure) {
-    List<String> texts = new ArrayList<>();
-    sums.forEach(
-        (name, sum) -> {
-          if (!name.equals("graceful")) {
-            texts.add(name + " " + figure.apply(sum));
-          }
-        });
-    return String.join("; ", texts);
-  }
-
-  private static String millis(Histogram latency, double percentile) {
-    return Stats.number(latency.getValueAtPercentile(percentile) / 1000.0) + " ms";
-  }
-
-  private static Map<String, Object> raw(Sum sum) {
-    Map<String, Object> raw = new LinkedHashMap<>();
-    raw.put("swaps", sum.swaps);
-    raw.put("ms_to_first_new_answer", sum.millisToFirst);
-    raw.put("new_answered", sum.newAnswered);
-    raw.put("new_failed", sum.newFailed);
-    raw.put("kept_answered", sum.keptAnswered);
-    raw.put("kept_failed", sum.keptFailed);
-    raw.put("kept_closed_idle", sum.closed);
-    raw.put("failures", sum.causes);
-    for (double p : new double[] {50, 90, 99, 99.9, 99.99, 100}) {
-      raw.put("p" + Stats.number(p) + "_us", sum.latency.getValueAtPercentile(p));
-    }
-    raw.put("longest_gap_ms", sum.longestGapMillis);
-    return raw;
   }
 }

@@ -62,8 +62,7 @@ final class Tableflip implements Contender {
   public void start() throws IOException, InterruptedException {
     first =
         Program.start(
-            folder,
-            List.of(place().toString(), Integer.toString(port), pidFile.toString()));
+            folder, List.of(place().toString(), Integer.toString(port), pidFile.toString()));
     Http.await(port, version());
     pids.add(pid());
   }

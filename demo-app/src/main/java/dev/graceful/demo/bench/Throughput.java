@@ -52,15 +52,20 @@ final class Throughput implements Scenario {
     int seconds = setting.seconds(5, 2);
     Findings findings = new Findings();
     findings.say(
-        "8 saturated keep-alive clients on the same machine; both servers run side by side, warmed up, and are loaded in turn for %d s each, in the order ABBA. The one under graceful has been swapped once before."
+        ("8 saturated keep-alive clients on the same machine; both servers run side by "
+                + "side, warmed up, and are loaded in turn for %d s each, in the order ABBA. The "
+                + "one under graceful has been swapped once before.")
             .formatted(seconds));
     List<List<String>> table = new ArrayList<>();
     table.add(
         List.of(
-            "", "pairs", "graceful, requests/s", proxy ? "behind nginx" : "bare", "ratio",
+            "",
+            "pairs",
+            "graceful, requests/s",
+            proxy ? "behind nginx" : "bare",
+            "ratio",
             "server's CPU for a request, ratio"));
-    List<App> apps =
-        new ArrayList<>(List.of(App.nettyNio(setting.root())));
+    List<App> apps = new ArrayList<>(List.of(App.nettyNio(setting.root())));
     if (!proxy) {
       apps.add(App.tomcat(setting.root()));
       if (!setting.quick()) {
@@ -72,15 +77,12 @@ final class Throughput implements Scenario {
           new Graceful(setting.root(), setting.jdk(), app, setting.fresh("graceful"))) {
         if (proxy) {
           try (BehindNginx other =
-              new BehindNginx(
-                  setting.root(), setting.jdk(), app, setting.fresh("nginx"))) {
-            pairs(
-                setting, findings, table, app, new Pair(graceful, other, other::pid), seconds);
+              new BehindNginx(setting.root(), setting.jdk(), app, setting.fresh("nginx"))) {
+            pairs(setting, findings, table, app, new Pair(graceful, other, other::pid), seconds);
           }
         } else {
           try (Bare other = new Bare(setting.jdk(), app, setting.fresh("bare"))) {
-            pairs(
-                setting, findings, table, app, new Pair(graceful, other, other::pid), seconds);
+            pairs(setting, findings, table, app, new Pair(graceful, other, other::pid), seconds);
           }
         }
       }
@@ -96,10 +98,8 @@ final class Throughput implements Scenario {
     double lastOther = 1;
     int most = setting.quick() ? MOST_WARM_ROUNDS_IF_QUICK : MOST_WARM_ROUNDS;
     for (int i = 0; i < most; i++) {
-      double rate =
-          Saturation.of(pair.graceful().port(), own, WARM_SECONDS).requestsPerSecond();
-      double other =
-          Saturation.of(pair.other().port(), others, WARM_SECONDS).requestsPerSecond();
+      double rate = Saturation.of(pair.graceful().port(), own, WARM_SECONDS).requestsPerSecond();
+      double other = Saturation.of(pair.other().port(), others, WARM_SECONDS).requestsPerSecond();
       if (rate < last * (1 + STEADY) && other < lastOther * (1 + STEADY)) {
         return;
       }
@@ -110,12 +110,7 @@ final class Throughput implements Scenario {
   }
 
   private void pairs(
-      Setting setting,
-      Findings findings,
-      List<List<String>> table,
-      App app,
-      Pair pair,
-      int seconds)
+      Setting setting, Findings findings, List<List<String>> table, App app, Pair pair, int seconds)
       throws IOException, InterruptedException {
     int pairs = setting.runs(proxy ? PAIRS / 2 : PAIRS, PAIRS_IF_QUICK);
     pair.graceful().start();
@@ -142,7 +137,11 @@ final class Throughput implements Scenario {
       setting.progress(
           "%s: %s, pair %d of %d: %s/s, other %s/s"
               .formatted(
-                  name(), app.title(), i + 1, pairs, Stats.number(rates.get(i)),
+                  name(),
+                  app.title(),
+                  i + 1,
+                  pairs,
+                  Stats.number(rates.get(i)),
                   Stats.number(otherRates.get(i))));
     }
     List<Double> ratios = Stats.ratios(rates, otherRates);

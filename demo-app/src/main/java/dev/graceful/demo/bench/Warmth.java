@@ -46,7 +46,10 @@ final class Warmth implements Scenario {
     int turns = setting.runs(TURNS, TURNS_IF_QUICK);
     Findings findings = new Findings();
     findings.say(
-        "%s, %d kept connections, a held rate of %d requests a second. With warm-up: `--warmup / --warmup-requests %s`. p99 of each swap: steady: the 4 s before `HUP`; around: from 1 s before to 1 s after the first answer of the new version; after: the 2 s after it. Medians of %d swaps each, in turn."
+        ("%s, %d kept connections, a held rate of %d requests a second. With warm-up: "
+                + "`--warmup / --warmup-requests %s`. p99 of each swap: steady: the 4 s before "
+                + "`HUP`; around: from 1 s before to 1 s after the first answer of the new version;"
+                + " after: the 2 s after it. Medians of %d swaps each, in turn.")
             .formatted(app.title(), CLIENTS, RATE, WARMUP_REQUESTS, turns));
     Turns warm = new Turns();
     Turns cold = new Turns();
@@ -60,8 +63,7 @@ final class Warmth implements Scenario {
                 "/",
                 "--warmup-requests",
                 WARMUP_REQUESTS);
-        Graceful plain =
-            new Graceful(setting.root(), setting.jdk(), app, setting.fresh("cold"))) {
+        Graceful plain = new Graceful(setting.root(), setting.jdk(), app, setting.fresh("cold"))) {
       warmed.start();
       plain.start();
       warmed.awaitArchive(60);

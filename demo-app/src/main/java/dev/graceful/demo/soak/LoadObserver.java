@@ -1,8 +1,8 @@
 package dev.graceful.demo.soak;
 
 /**
- * Hears of each request of a load, from the thread of the client that asked: two clients may call at
- * the same time, one client never. It should be quick; the next request waits.
+ * Hears of each request of a load, from the thread of the client that asked: two clients may call
+ * at the same time, one client never. It should be quick; the next request waits.
  */
 public interface LoadObserver {
   /** Hears, and does nothing. */

@@ -48,8 +48,7 @@ public final class StandingLoad {
         .forEach((text, count) -> OUT.println("  " + count + " x \"" + text + "\""));
     new TreeMap<>(tally.failures())
         .forEach((why, count) -> OUT.println("  " + count + " failed: " + why));
-    OUT.println(
-        "requests: " + (tally.answered() + tally.failed()) + ", failed: " + tally.failed());
+    OUT.println("requests: " + (tally.answered() + tally.failed()) + ", failed: " + tally.failed());
     return tally.failed() == 0 && tally.answered() > 0;
   }
 }

@@ -111,7 +111,7 @@ class FastStartIT {
   }
 
   /** Waits until it is there. */
-  private static Path archive(GracefulProcess run) throws Exception {
+  static Path archive(GracefulProcess run) throws Exception {
     Path folder = run.instanceDir().resolve("archives");
     Await.until("an archive is made", () -> !files(folder, ".jsa.sum").isEmpty());
     return files(folder, ".jsa").get(0);

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  */
 @Timeout(value = 15, unit = TimeUnit.MINUTES)
 class MutatedFramesIT {
-  private static final int FRAMES = Integer.getInteger("graceful.frames", 2_000);
+  private static final int FRAMES = Integer.getInteger("graceful.frames", 1_000);
   private static final long SEED = Long.getLong("graceful.frames.seed", System.nanoTime());
 
   @RegisterExtension final Workshop workshop = new Workshop();

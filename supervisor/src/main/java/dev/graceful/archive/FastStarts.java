@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * gN.list             what generation N loads
  * </pre>
  *
- * Thread-safe, except that {@link #prepare} is called by one thread at a time.
+ * Thread-safe.
  */
 public final class FastStarts implements Closeable {
   /** The JDKs whose class loaders the agent knows how to give an order to. */
@@ -60,6 +61,10 @@ public final class FastStarts implements Closeable {
   private final ArchiveMaker maker = new ArchiveMaker();
   private final Map<String, Plan> plans = new ConcurrentHashMap<>();
   private final Map<Integer, Recording> recordings = new ConcurrentHashMap<>();
+
+  /** Held while folders of libraries and releases come to be, or go. */
+  private final Object folders = new Object();
+
   private final Set<Path> hopeless = ConcurrentHashMap.newKeySet();
   private final ScheduledThreadPoolExecutor executor;
   private @Nullable ScheduledFuture<?> next;
@@ -109,6 +114,12 @@ public final class FastStarts implements Closeable {
       return;
     }
     maker.forbid();
+    synchronized (folders) {
+      lay(release, jar);
+    }
+  }
+
+  private void lay(String release, Path jar) {
     try {
       Files.createDirectories(directory);
       if (!cleaned) {
@@ -249,11 +260,20 @@ public final class FastStarts implements Closeable {
     }
   }
 
-  /** Removes what belongs to no release that is kept. */
-  public void prune(Set<String> releases) {
-    if (!on) {
-      return;
+  /**
+   * Removes what belongs to no release that is kept.
+   *
+   * @param kept asked for when no release is being prepared, so that none is missing
+   */
+  public void prune(Supplier<Set<String>> kept) {
+    if (on) {
+      synchronized (folders) {
+        removeAllBut(kept.get());
+      }
     }
+  }
+
+  private void removeAllBut(Set<String> releases) {
     plans.keySet().retainAll(releases);
     Set<Path> kept = new HashSet<>();
     Set<Path> archives = new HashSet<>();

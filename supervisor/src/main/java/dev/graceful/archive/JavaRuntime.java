@@ -17,6 +17,9 @@ import java.util.regex.Pattern;
 record JavaRuntime(Path binary, String identity, int feature) {
   private static final Pattern VERSION = Pattern.compile("JAVA_VERSION=\"(\\d+)");
 
+  /** Whose options and archives are others than HotSpot's. */
+  private static final Pattern OTHER_JVM = Pattern.compile("(?i)openj9|graalvm");
+
   static JavaRuntime of(Path binary) {
     try {
       Path real = binary.toRealPath();
@@ -27,6 +30,9 @@ record JavaRuntime(Path binary, String identity, int feature) {
       }
       byte[] release = Files.readAllBytes(home.resolve("release").toRealPath());
       String text = new String(release, StandardCharsets.ISO_8859_1);
+      if (OTHER_JVM.matcher(text).find()) {
+        return new JavaRuntime(binary, "", 0);
+      }
       Matcher version = VERSION.matcher(text);
       String identity =
           real

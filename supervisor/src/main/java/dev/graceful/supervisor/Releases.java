@@ -152,7 +152,8 @@ final class Releases {
     later(
         () -> {
           store.prune(inUse, keep);
-          fastStarts.prune(store.list().stream().map(Release::id).collect(Collectors.toSet()));
+          fastStarts.prune(
+              () -> store.list().stream().map(Release::id).collect(Collectors.toSet()));
         });
   }
 

@@ -34,7 +34,6 @@ final class AtRest implements Scenario {
         new Graceful(
             setting.root(), setting.jdk(), App.demo(setting.root()), setting.fresh("rest"))) {
       graceful.start();
-      graceful.awaitArchive(60);
       graceful.swap(); // a supervisor that has worked
       setting.progress("rest: the supervisor is watched for " + seconds + " s");
       TimeUnit.SECONDS.sleep(setting.seconds(8, 6)); // what a swap leaves to do is over by then

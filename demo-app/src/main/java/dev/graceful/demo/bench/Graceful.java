@@ -23,6 +23,7 @@ final class Graceful implements Contender {
   private final List<String> command;
   private final ControlSocket control;
   private @Nullable Program program;
+  private boolean hasArchive;
 
   /**
    * Prepares it.
@@ -65,11 +66,18 @@ final class Graceful implements Contender {
     return port;
   }
 
+  /** Starts it, and waits for what it makes beside its first worker too. */
   @Override
   public void start() throws IOException, InterruptedException {
     program = Program.start(folder, command);
     awaitState(state -> state.serving() > 0);
     Http.await(port, releases.current());
+    hasArchive = awaitArchive();
+  }
+
+  /** Whether there is the class-data archive that is made beside the first worker. */
+  boolean hasArchive() {
+    return hasArchive;
   }
 
   private Program program() {
@@ -147,15 +155,10 @@ final class Graceful implements Contender {
     throw new IllegalStateException("graceful did not get there: " + last + " " + lastLines());
   }
 
-  /**
-   * Waits for the class-data archive that is made beside the first worker, so that what is measured
-   * afterwards is the usual case.
-   *
-   * @return whether there is one
-   */
-  boolean awaitArchive(long seconds) throws IOException, InterruptedException {
+  /** So that what is measured afterwards is the usual case. */
+  private boolean awaitArchive() throws IOException, InterruptedException {
     Path archives = folder.resolve("run/" + NAME + "/archives");
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_S);
     while (System.nanoTime() < deadline && Files.isDirectory(archives)) {
       try (Stream<Path> files = Files.list(archives)) {
         if (files.anyMatch(file -> file.toString().endsWith(".jsa.sum"))) {

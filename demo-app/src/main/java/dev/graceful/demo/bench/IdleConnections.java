@@ -57,7 +57,6 @@ final class IdleConnections implements Scenario {
     try (Graceful graceful =
         new Graceful(setting.root(), setting.jdk(), app, setting.fresh("connections"))) {
       graceful.start();
-      graceful.awaitArchive(60);
       graceful.swap();
       for (int i = 0; i < runs; i++) {
         one(graceful, 0, none);

@@ -37,8 +37,6 @@ final class ManyListeners implements Scenario {
         Graceful hundred = graceful(setting, jars, PORTS)) {
       single.start();
       hundred.start();
-      single.awaitArchive(60);
-      hundred.awaitArchive(60);
       single.swap();
       hundred.swap();
       for (int i = 0; i < runs; i++) {

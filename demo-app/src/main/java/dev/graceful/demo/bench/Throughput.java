@@ -114,7 +114,6 @@ final class Throughput implements Scenario {
       throws IOException, InterruptedException {
     int pairs = setting.runs(proxy ? PAIRS / 2 : PAIRS, PAIRS_IF_QUICK);
     pair.graceful().start();
-    pair.graceful().awaitArchive(60);
     pair.graceful().swap();
     pair.other().start();
     long own = pair.graceful().worker();

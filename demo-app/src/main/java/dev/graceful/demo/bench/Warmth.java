@@ -66,8 +66,6 @@ final class Warmth implements Scenario {
         Graceful plain = new Graceful(setting.root(), setting.jdk(), app, setting.fresh("cold"))) {
       warmed.start();
       plain.start();
-      warmed.awaitArchive(60);
-      plain.awaitArchive(60);
       for (Graceful graceful : List.of(warmed, plain)) {
         try (Load load = Load.start(Saturation.plan(graceful.port()))) {
           TimeUnit.SECONDS.sleep(setting.seconds(6, 3));
@@ -129,7 +127,7 @@ final class Warmth implements Scenario {
             file,
             "a swap " + title + ", Spring Boot MVC",
             from,
-            samples.timeLine(from, to, SECOND / 20),
+            samples.timeLine(from, to, SECOND / 10),
             List.of(first));
       } catch (IOException e) {
         setting.progress(String.valueOf(e.getMessage()));

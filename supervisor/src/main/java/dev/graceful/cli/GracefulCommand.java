@@ -28,16 +28,6 @@ import picocli.CommandLine.Spec;
       "  cp new.jar app.jar && graceful reload and the new version serves",
       "",
       "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not running, 4 runs already, 130 interrupted."
-    },
-    subcommands = {
-      RunCommand.class,
-      StatusCommand.class,
-      ReloadCommand.class,
-      HammerCommand.class,
-      StopCommand.class,
-      RollbackCommand.class,
-      ReleasesCommand.class,
-      UpgradeSupervisorCommand.class
     })
 final class GracefulCommand implements Callable<Integer> {
   @Option(

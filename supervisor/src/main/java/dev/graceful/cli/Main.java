@@ -6,12 +6,28 @@ import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The program {@code graceful}. */
 public final class Main {
+  /** By name, in the order of the help text. */
+  private static final Map<String, Class<?>> COMMANDS = new LinkedHashMap<>();
+
+  static {
+    COMMANDS.put("run", RunCommand.class);
+    COMMANDS.put("status", StatusCommand.class);
+    COMMANDS.put("reload", ReloadCommand.class);
+    COMMANDS.put("hammer", HammerCommand.class);
+    COMMANDS.put("stop", StopCommand.class);
+    COMMANDS.put("rollback", RollbackCommand.class);
+    COMMANDS.put("releases", ReleasesCommand.class);
+    COMMANDS.put("upgrade-supervisor", UpgradeSupervisorCommand.class);
+  }
+
   private Main() {}
 
   public static void main(String[] args) {
@@ -22,7 +38,7 @@ public final class Main {
    * Does what the arguments say; the result is the exit code. Errors are one line on {@code err}.
    */
   static int run(String[] args, PrintWriter out, PrintWriter err) {
-    CommandLine program = program();
+    CommandLine program = program(args);
     program.setOut(out);
     program.setErr(err);
     program.setParameterExceptionHandler((e, given) -> complain(err, e));
@@ -30,9 +46,18 @@ public final class Main {
     return program.execute(args);
   }
 
-  /** The commands, and how their lines are read. */
-  static CommandLine program() {
+  /**
+   * The commands, and how their lines are read. Where the first argument names a command there is
+   * only that one: to describe all of them takes longer than what most of them do.
+   */
+  static CommandLine program(String... args) {
     CommandLine program = new CommandLine(new GracefulCommand());
+    Class<?> named = args.length == 0 ? null : COMMANDS.get(args[0]);
+    if (named != null) {
+      program.addSubcommand(named);
+    } else {
+      COMMANDS.values().forEach(program::addSubcommand);
+    }
     program.setExpandAtFiles(false);
     program.setAllowOptionsAsOptionParameters(true);
     program.setUsageHelpAutoWidth(false);

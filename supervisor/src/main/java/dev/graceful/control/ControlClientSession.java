@@ -149,24 +149,16 @@ final class ControlClientSession implements Runnable {
     @Override
     public void say(String line) {
       if (!over.get() && lines.remainingCapacity() > 1) {
-        try {
-          lines.offer(new Line(ControlJson.say(line), false));
-        } catch (IOException e) {
-          LOG.warn("a line for an operator cannot be written as JSON", e);
-        }
+        lines.offer(new Line(ControlJson.say(line), false));
       }
     }
 
     @Override
     public void done(Outcome outcome) {
       if (over.compareAndSet(false, true)) {
-        try {
-          String text = ControlJson.text(outcome);
-          while (!lines.offer(new Line(text, true))) {
-            lines.poll(); // the last word matters more than the oldest line
-          }
-        } catch (IOException e) {
-          LOG.warn("an answer for an operator cannot be written as JSON", e);
+        String text = ControlJson.text(outcome);
+        while (!lines.offer(new Line(text, true))) {
+          lines.poll(); // the last word matters more than the oldest line
         }
       }
     }

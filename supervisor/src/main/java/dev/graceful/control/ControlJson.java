@@ -1,6 +1,5 @@
 package dev.graceful.control;
 
-import com.fasterxml.jackson.jr.ob.JSON;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,22 +18,22 @@ public final class ControlJson {
   private ControlJson() {}
 
   /** The one object that {@code status --json} prints, on one line. */
-  public static String text(Status status) throws IOException {
-    return JSON.std.asString(map(status));
+  public static String text(Status status) {
+    return Json.write(map(status));
   }
 
-  static String text(Request request) throws IOException {
+  static String text(Request request) {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("command", request.command());
     map.put("arguments", request.arguments());
-    return JSON.std.asString(map);
+    return Json.write(map);
   }
 
-  static String say(String line) throws IOException {
-    return JSON.std.asString(Map.of(SAY, line));
+  static String say(String line) {
+    return Json.write(Map.of(SAY, line));
   }
 
-  static String text(Outcome outcome) throws IOException {
+  static String text(Outcome outcome) {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put(EXIT_CODE, outcome.exitCode());
     map.put("message", outcome.message());
@@ -45,14 +44,14 @@ public final class ControlJson {
       status.put("started_ms", outcome.status().startedMillis());
       map.put("status", status);
     }
-    return JSON.std.asString(map);
+    return Json.write(map);
   }
 
   /**
    * @throws IOException if it is no request; the message says why
    */
   static Request request(String line) throws IOException {
-    Map<String, Object> map = parse(line);
+    Map<String, @Nullable Object> map = parse(line);
     if (!(map.get("command") instanceof String command) || command.isEmpty()) {
       throw new IOException("no command in the request");
     }
@@ -73,7 +72,7 @@ public final class ControlJson {
 
   /** A {@code String} that the supervisor says, or its {@code Outcome}. */
   static Object answer(String line) throws IOException {
-    Map<String, Object> map = parse(line);
+    Map<String, @Nullable Object> map = parse(line);
     if (map.get(SAY) instanceof String said) {
       return said;
     }
@@ -84,11 +83,11 @@ public final class ControlJson {
     return new Outcome(exitCode.intValue(), string(map, "message"), status);
   }
 
-  private static Map<String, Object> parse(String line) throws IOException {
+  private static Map<String, @Nullable Object> parse(String line) throws IOException {
     try {
-      return JSON.std.mapFrom(line);
+      return Json.readObject(line);
     } catch (IOException e) {
-      throw new IOException("not a JSON object", e);
+      throw new IOException("not a JSON object: " + e.getMessage(), e);
     }
   }
 

@@ -37,6 +37,8 @@ public final class ControlServer implements Closeable {
     this.deadlines =
         new ScheduledThreadPoolExecutor(1, task -> daemon(task, "graceful-control-deadlines"));
     deadlines.setRemoveOnCancelPolicy(true);
+    deadlines.setKeepAliveTime(1, TimeUnit.SECONDS);
+    deadlines.allowCoreThreadTimeOut(true);
   }
 
   /**

@@ -95,6 +95,8 @@ final class Drains {
     if (!listeners.isEmpty()) {
       int sequence = step.fresh();
       SortedSet<Integer> all = new TreeSet<>(generation.reseating());
+      // what is closed already was told to the worker before, and is of no concern to anybody
+      all.retainAll(step.listeners.keySet());
       all.addAll(listeners);
       step.update(generation, g -> g.unclaim(listeners).reseat(sequence, all));
       step.emit(new Effect.Reseat(generation.number(), sequence, SeatRole.LAME, all));

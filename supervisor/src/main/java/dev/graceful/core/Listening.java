@@ -14,6 +14,8 @@ final class Listening {
 
   private static final int EADDRNOTAVAIL = 99;
 
+  private static final int EMFILE = 24;
+
   private Listening() {}
 
   /** Opens what the operator named, where it is not open. */
@@ -40,6 +42,18 @@ final class Listening {
     if (known.isEmpty() && (step.stopping || generation.state().leaving())) {
       // no new listener for somebody who leaves
       step.emit(new Effect.Refuse(generation.number(), event.request(), EADDRNOTAVAIL));
+      return;
+    }
+    if (generation.claims().size() >= Settings.MOST_LISTENERS) {
+      step.warn(
+          "g"
+              + generation.number()
+              + " may not listen on "
+              + event.address()
+              + ": it has "
+              + Settings.MOST_LISTENERS
+              + " listeners, the most that can be handed on");
+      step.emit(new Effect.Refuse(generation.number(), event.request(), EMFILE));
       return;
     }
     if (known.isEmpty()) {

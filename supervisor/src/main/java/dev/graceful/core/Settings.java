@@ -38,6 +38,9 @@ public record Settings(
    */
   static final long LINGER = 5_000;
 
+  /** The listeners of one worker; they are handed on in one message. */
+  static final int MOST_LISTENERS = 1000;
+
   /** A generation that served so long has not died of its start. */
   static final long STABLE = 30_000;
 

@@ -2,6 +2,7 @@ package dev.graceful.health;
 
 import java.io.IOException;
 import java.net.Socket;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -67,9 +68,7 @@ public final class Probe implements Runnable {
   @Override
   public void run() {
     try {
-      for (Target target : targets) {
-        untilAccepted(target);
-      }
+      accepted();
       for (String path : plan.health()) {
         untilHealthy(path);
       }
@@ -82,20 +81,58 @@ public final class Probe implements Runnable {
     }
   }
 
-  /** The kernel completes a handshake without the application: only an empty queue proves it. */
-  private void untilAccepted(Target target) throws InterruptedException {
+  /**
+   * The kernel completes a handshake without the application: only an empty queue proves it. All
+   * are connected to before any is waited for.
+   */
+  private void accepted() throws InterruptedException {
+    List<Socket> sockets = new ArrayList<>();
+    try {
+      for (Target target : targets) {
+        sockets.add(untilConnected(target));
+      }
+      for (Target target : targets) {
+        untilAccepted(target);
+      }
+    } finally {
+      sockets.forEach(Probe::close);
+    }
+  }
+
+  private Socket untilConnected(Target target) throws InterruptedException {
     while (!cancelled) {
-      try (Socket socket = new Socket()) {
+      Socket socket = new Socket();
+      try {
         socket.connect(target.address(), CONNECT_MILLIS);
-        while (target.queue().length() > 0) {
-          listener.problem("it does not accept connections on " + target.publicAddress());
-          pause(PAUSE_MILLIS);
-        }
-        return;
+        return socket;
       } catch (IOException e) {
+        close(socket);
         listener.problem("it cannot be reached on " + target.publicAddress() + ": " + reason(e));
         pause(RETRY_MILLIS);
       }
+    }
+    throw new InterruptedException("cancelled");
+  }
+
+  private void untilAccepted(Target target) throws InterruptedException {
+    while (!cancelled) {
+      try {
+        if (target.queue().length() == 0) {
+          return;
+        }
+        listener.problem("it does not accept connections on " + target.publicAddress());
+      } catch (IOException e) {
+        listener.problem("it cannot be reached on " + target.publicAddress() + ": " + reason(e));
+      }
+      pause(PAUSE_MILLIS);
+    }
+  }
+
+  private static void close(Socket socket) {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      // it has ended
     }
   }
 

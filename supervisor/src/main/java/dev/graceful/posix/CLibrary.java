@@ -76,10 +76,13 @@ final class CLibrary {
     long syscall(long number, long first, long second, long third, long fourth);
   }
 
-  /** What only newer versions of libc have. */
+  /** What not every libc has: an UnsatisfiedLinkError says so. */
   public interface Newer {
     /** glibc 2.34. */
     int posix_spawn_file_actions_addclosefrom_np(Pointer actions, int from);
+
+    /** glibc only. */
+    int malloc_trim(@size_t long keep);
   }
 
   static final Calls C = load(Calls.class);

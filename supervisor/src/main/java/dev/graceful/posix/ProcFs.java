@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.LongPredicate;
 
 /** What proc(5) tells about processes. */
 public final class ProcFs {
@@ -128,29 +129,22 @@ public final class ProcFs {
   }
 
   /**
-   * The inodes of the sockets that a process has open, sorted.
+   * Tells the inodes of the sockets that a process has open, one for each descriptor, until {@code
+   * visitor} says that it is enough (false).
    *
    * @throws IOException if there is no such process, or it is not ours to look into
    */
-  public static long[] socketInodes(long pid) throws IOException {
-    long[] inodes = new long[64];
-    int count = 0;
+  public static void socketInodes(long pid, LongPredicate visitor) throws IOException {
     try (DirectoryStream<Path> all = Files.newDirectoryStream(Path.of("/proc", "" + pid, "fd"))) {
       for (Path one : all) {
         long inode = socketInode(one);
-        if (inode != 0) {
-          if (count == inodes.length) {
-            inodes = Arrays.copyOf(inodes, count * 2);
-          }
-          inodes[count++] = inode;
+        if (inode != 0 && !visitor.test(inode)) {
+          return;
         }
       }
     } catch (DirectoryIteratorException e) {
       throw e.getCause();
     }
-    inodes = Arrays.copyOf(inodes, count);
-    Arrays.sort(inodes);
-    return inodes;
   }
 
   private static long socketInode(Path descriptor) {

@@ -16,6 +16,7 @@ import java.nio.file.Path;
  */
 public final class TcpTable {
   public static final int ESTABLISHED = 1;
+  public static final int SYN_RECV = 3;
   public static final int TIME_WAIT = 6;
   public static final int CLOSE = 7;
   public static final int LISTEN = 10;

@@ -1,6 +1,7 @@
 package dev.graceful.process;
 
 import dev.graceful.posix.ProcFs;
+import dev.graceful.posix.TcpSockets;
 import dev.graceful.posix.TcpTable;
 import java.io.IOException;
 import java.util.Arrays;
@@ -10,45 +11,51 @@ import java.util.Set;
  * Live connections of a worker, counted from outside, so that the count is right for any server.
  */
 public final class Connections {
+  /** All but those that listen, or are closed on both sides. */
+  private static final int LIVE =
+      0xffe & ~(1 << TcpTable.LISTEN | 1 << TcpTable.CLOSE | 1 << TcpTable.TIME_WAIT);
+
   private long[] candidates = new long[64];
   private int count;
 
   private Connections() {}
 
   /**
-   * The accepted connections that a process has open.
+   * The accepted connections that a process has open. Takes its time where there are thousands.
    *
    * @param ports of its listeners: sockets with such a local port count, if they neither listen nor
    *     are closed on both sides
    * @throws IOException if there is no such process, or it may not be looked into
    */
   public static int count(long pid, Set<Integer> ports) throws IOException {
+    return count(pid, ports, Integer.MAX_VALUE);
+  }
+
+  /** Whether there is any, as {@link #count} has it: looks for the first one only. */
+  public static boolean any(long pid, Set<Integer> ports) throws IOException {
+    return count(pid, ports, 1) > 0;
+  }
+
+  private static int count(long pid, Set<Integer> ports, int most) throws IOException {
     Connections connections = new Connections();
     connections.collect(pid, ports);
-    if (connections.count == 0) {
-      return 0; // the common case while idle, and by far the cheaper half
-    }
-    return connections.heldBy(pid);
+    // none is the common case while idle, and by far the cheaper half
+    return connections.count == 0 ? 0 : connections.heldBy(pid, most);
   }
 
   /** All such sockets of the network namespace; other workers' are among them. */
   private void collect(long pid, Set<Integer> ports) throws IOException {
-    int[] sorted = ports.stream().mapToInt(Integer::intValue).sorted().toArray();
-    TcpTable.visit(
+    TcpSockets.visit(
         pid,
-        row -> {
-          if (Arrays.binarySearch(sorted, row.localPort()) >= 0 && isLive(row)) {
-            add(row.inode());
+        ports,
+        LIVE,
+        (port, state, inode) -> {
+          // no inode: in the accept queue, or without any descriptor
+          if (inode != 0) {
+            add(inode);
           }
         });
-  }
-
-  private static boolean isLive(TcpTable.Row row) {
-    // no inode: in the accept queue, or without any descriptor
-    return row.inode() != 0
-        && row.state() != TcpTable.LISTEN
-        && row.state() != TcpTable.CLOSE
-        && row.state() != TcpTable.TIME_WAIT;
+    Arrays.sort(candidates, 0, count);
   }
 
   private void add(long inode) {
@@ -58,14 +65,19 @@ public final class Connections {
     candidates[count++] = inode;
   }
 
-  private int heldBy(long pid) throws IOException {
-    long[] own = ProcFs.socketInodes(pid);
-    int held = 0;
-    for (int i = 0; i < count; i++) {
-      if (Arrays.binarySearch(own, candidates[i]) >= 0) {
-        held++;
-      }
-    }
-    return held;
+  private int heldBy(long pid, int most) throws IOException {
+    boolean[] seen = new boolean[count];
+    int[] held = {0};
+    ProcFs.socketInodes(
+        pid,
+        inode -> {
+          int at = Arrays.binarySearch(candidates, 0, count, inode);
+          if (at >= 0 && !seen[at]) {
+            seen[at] = true;
+            held[0]++;
+          }
+          return held[0] < most;
+        });
+    return held[0];
   }
 }

@@ -25,7 +25,7 @@ final class Desk {
   private final List<Runnable> goodbyes = new ArrayList<>();
   private final List<Runnable> held = new ArrayList<>();
   private @Nullable SelfUpgrade selfUpgrade;
-  private Supplier<Outcome> status = () -> new Outcome(1, "starting", null);
+  private Supplier<Supplier<Outcome>> status = () -> () -> new Outcome(1, "starting", null);
   private Supplier<Supplier<Outcome>> releases = () -> () -> new Outcome(1, "starting", null);
   private long last;
 
@@ -33,7 +33,12 @@ final class Desk {
     this.loop = loop;
   }
 
-  void status(Supplier<Outcome> report) {
+  /**
+   * How the state is reported.
+   *
+   * @param report called by the loop's thread; what it returns may take its time
+   */
+  void status(Supplier<Supplier<Outcome>> report) {
     status = report;
   }
 
@@ -55,19 +60,24 @@ final class Desk {
 
   private void take(Request request, Responder responder) {
     switch (request.command()) {
-      case "status" -> responder.done(status.get());
+      case "status" -> aside("status", status.get(), responder);
       case "reload" -> ask(Signal.HUP, request.arguments().get("jar"), responder);
       case "rollback" -> ask(responder, Action::rollback);
-      case "releases" -> {
-        Supplier<Outcome> list = releases.get();
-        Threads.start("releases", () -> responder.done(list.get()));
-      }
+      case "releases" -> aside("releases", releases.get(), responder);
       case "hammer" -> ask(Signal.USR2, null, responder);
       case "stop" -> ask(Signal.TERM, null, responder);
       case "upgrade-supervisor" -> upgrade(responder);
       default ->
           responder.done(
               new Outcome(1, request.command() + " is not supported by this version", null));
+    }
+  }
+
+  private static void aside(String name, Supplier<Outcome> outcome, Responder responder) {
+    try {
+      Threads.start(name, () -> responder.done(outcome.get()));
+    } catch (IllegalStateException e) {
+      responder.done(outcome.get()); // no thread can be made: then while all else waits
     }
   }
 

@@ -1,6 +1,8 @@
 package dev.graceful.supervisor;
 
-import com.fasterxml.jackson.jr.ob.JSON;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.graceful.control.Json;
 import dev.graceful.core.State;
 import dev.graceful.posix.ProcFs;
 import java.io.Closeable;
@@ -105,7 +107,7 @@ final class Ledger implements Closeable {
     }
     last = now;
     try {
-      write(JSON.std.asBytes(RecordTree.write(now)));
+      write(Json.write(RecordTree.write(now)).getBytes(UTF_8));
       complained = false;
     } catch (IOException e) {
       if (!complained) {
@@ -187,7 +189,7 @@ final class Ledger implements Closeable {
       if (latest.sequence == 0) {
         return Optional.empty();
       }
-      Map<String, Object> tree = JSON.std.mapFrom(latest.json);
+      Map<String, @Nullable Object> tree = Json.readObject(new String(latest.json, UTF_8));
       Contents contents = RecordTree.read(Contents.class, tree);
       boolean useful = contents.boot().equals(ProcFs.bootId()) && !contents.state().finished();
       return useful ? Optional.of(contents) : Optional.empty();

@@ -4,6 +4,7 @@ import dev.graceful.core.Core;
 import dev.graceful.core.Effect;
 import dev.graceful.core.Event;
 import dev.graceful.core.State;
+import dev.graceful.posix.Memory;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.OptionalLong;
@@ -21,6 +22,12 @@ import org.slf4j.LoggerFactory;
 final class Loop {
   private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
 
+  /**
+   * After this time without an event what the events took is given back. HotSpot itself lets go of
+   * its compiler's memory every 5 s only.
+   */
+  private static final long REST_MILLIS = 8_000;
+
   /** Carries out one effect; what follows from it at once is fed, what comes later is posted. */
   interface Deeds {
     void carryOut(Effect effect);
@@ -35,6 +42,7 @@ final class Loop {
   private @Nullable Deeds deeds;
   private Consumer<State> memory = state -> {};
   private boolean feeding;
+  private boolean restless;
 
   Loop(State initial) {
     this.state = initial;
@@ -82,6 +90,7 @@ final class Loop {
   }
 
   private void step(Event event) {
+    restless = true;
     Core.Result result = Core.apply(state, event, now());
     state = result.state();
     memory.accept(state);
@@ -129,12 +138,12 @@ final class Loop {
     feed(first);
     while (!state.finished()) {
       OptionalLong deadline = state.nextDeadline();
-      Runnable work;
-      if (deadline.isEmpty()) {
-        work = inbox.take();
-      } else {
-        long wait = deadline.getAsLong() - now();
-        work = wait > 0 ? inbox.poll(wait, TimeUnit.MILLISECONDS) : () -> {};
+      long wait = deadline.isPresent() ? deadline.getAsLong() - now() : Long.MAX_VALUE;
+      boolean last = restless && wait > REST_MILLIS;
+      Runnable work = next(last ? REST_MILLIS : wait);
+      if (work == null && last) {
+        restless = false;
+        Memory.giveBack();
       }
       if (work != null) {
         carefully(work);
@@ -144,5 +153,12 @@ final class Loop {
         feed(new Event.Tick());
       }
     }
+  }
+
+  private @Nullable Runnable next(long wait) throws InterruptedException {
+    if (wait == Long.MAX_VALUE) {
+      return inbox.take();
+    }
+    return wait > 0 ? inbox.poll(wait, TimeUnit.MILLISECONDS) : null;
   }
 }

@@ -2,6 +2,7 @@ package dev.graceful.supervisor;
 
 import java.io.IOException;
 import java.lang.reflect.Constructor;
+import java.lang.reflect.Method;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -25,6 +26,20 @@ import org.jspecify.annotations.Nullable;
  * A map is a list of pairs, since its keys may be records.
  */
 final class RecordTree {
+  /** Of each component in their order. Looked up once: a state may have hundreds of records. */
+  private static final ClassValue<List<Method>> ACCESSORS =
+      new ClassValue<>() {
+        @Override
+        protected List<Method> computeValue(Class<?> type) {
+          List<Method> accessors = new ArrayList<>();
+          for (RecordComponent component : type.getRecordComponents()) {
+            component.getAccessor().setAccessible(true);
+            accessors.add(component.getAccessor());
+          }
+          return accessors;
+        }
+      };
+
   private RecordTree() {}
 
   static @Nullable Object write(@Nullable Object value) {
@@ -56,9 +71,8 @@ final class RecordTree {
   private static Map<String, @Nullable Object> fields(Record record) {
     Map<String, @Nullable Object> fields = new LinkedHashMap<>();
     try {
-      for (RecordComponent component : record.getClass().getRecordComponents()) {
-        component.getAccessor().setAccessible(true);
-        fields.put(component.getName(), write(component.getAccessor().invoke(record)));
+      for (Method accessor : ACCESSORS.get(record.getClass())) {
+        fields.put(accessor.getName(), write(accessor.invoke(record)));
       }
     } catch (ReflectiveOperationException e) {
       throw new IllegalArgumentException("no tree for a " + record.getClass(), e);

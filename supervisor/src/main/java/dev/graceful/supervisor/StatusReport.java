@@ -16,8 +16,10 @@ import dev.graceful.process.WorkerProcess;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
 
-/** The state as operators see it. The loop's thread only. */
+/** The state as operators see it. */
 final class StatusReport {
   /** Of this program, not of this process: that may have run another one before. */
   private static final long STARTED_MILLIS = System.currentTimeMillis();
@@ -34,22 +36,34 @@ final class StatusReport {
     this.workers = workers;
   }
 
-  Outcome make() {
+  /**
+   * Called by the loop's thread; what it returns is not: looking into processes takes its time
+   * where they have thousands of connections.
+   */
+  Supplier<Outcome> make() {
     State state = loop.state();
     String release = state.servingGeneration().map(Generation::release).orElse("");
-    Status status =
-        new Status(
-            name,
-            ProcessHandle.current().pid(),
-            version(),
-            STARTED_MILLIS,
-            state.word(),
-            state.serving(),
-            release,
-            listeners(state),
-            workers(state),
-            lastReload(state.lastReload()));
-    return new Outcome(0, "", status);
+    List<Supplier<WorkerStatus>> looks = workers(state);
+    List<ListenerStatus> queues = listeners(state);
+    return () -> {
+      List<WorkerStatus> seen = new ArrayList<>();
+      for (Supplier<WorkerStatus> look : looks) {
+        seen.add(look.get());
+      }
+      Status status =
+          new Status(
+              name,
+              ProcessHandle.current().pid(),
+              version(),
+              STARTED_MILLIS,
+              state.word(),
+              state.serving(),
+              release,
+              queues,
+              seen,
+              lastReload(state.lastReload()));
+      return new Outcome(0, "", status);
+    };
   }
 
   /** From the manifest of the program's jar. */
@@ -75,29 +89,34 @@ final class StatusReport {
     return result;
   }
 
-  private List<WorkerStatus> workers(State state) {
-    List<WorkerStatus> result = new ArrayList<>();
+  private List<Supplier<WorkerStatus>> workers(State state) {
+    List<Supplier<WorkerStatus>> looks = new ArrayList<>();
     for (Worker worker : workers.all()) {
       Generation generation = state.generations().get(worker.generation());
       WorkerProcess process = worker.process();
       if (generation != null && process != null) {
-        result.add(
-            new WorkerStatus(
-                generation.number(),
-                process.pid(),
-                generation.state().word(),
-                generation.release(),
-                connections(process, worker),
-                (System.nanoTime() - process.startedNanos()) / 1_000_000_000,
-                ProcFs.rssBytes(process.pid()).orElse(0)));
+        Set<Integer> ports = Set.copyOf(worker.ports());
+        looks.add(() -> look(generation, process, ports));
       }
     }
-    return result;
+    return looks;
   }
 
-  private static int connections(WorkerProcess process, Worker worker) {
+  private static WorkerStatus look(
+      Generation generation, WorkerProcess process, Set<Integer> ports) {
+    return new WorkerStatus(
+        generation.number(),
+        process.pid(),
+        generation.state().word(),
+        generation.release(),
+        connections(process, ports),
+        (System.nanoTime() - process.startedNanos()) / 1_000_000_000,
+        ProcFs.rssBytes(process.pid()).orElse(0));
+  }
+
+  private static int connections(WorkerProcess process, Set<Integer> ports) {
     try {
-      return Connections.count(process.pid(), worker.ports());
+      return Connections.count(process.pid(), ports);
     } catch (IOException e) {
       return 0; // it has just ended
     }

@@ -1,6 +1,7 @@
 package dev.graceful.supervisor;
 
 import dev.graceful.core.Event;
+import dev.graceful.posix.TcpSockets;
 import dev.graceful.posix.TcpTable;
 import dev.graceful.process.Connections;
 import java.io.Closeable;
@@ -22,8 +23,8 @@ final class Watches implements Closeable {
   private static final long FIRST_MILLIS = 10;
   private static final long MAX_MILLIS = 250;
 
-  /** A look is followed by so many times its own length of rest, up to a bound. */
-  private static final int COST_FACTOR = 20;
+  /** A look is followed by so many times its own length of rest, up to a bound: 2 % of a core. */
+  private static final int COST_FACTOR = 50;
 
   private static final long MOST_MILLIS = 2_000;
 
@@ -34,8 +35,6 @@ final class Watches implements Closeable {
 
   /** For how long a handshake may keep a queue from being called served. */
   private static final long HANDSHAKE_MILLIS = 3_000;
-
-  private static final int SYN_RECV = 3;
 
   /** The length of an accept queue. */
   interface Queue {
@@ -75,7 +74,7 @@ final class Watches implements Closeable {
     }
     long began = System.nanoTime();
     try {
-      if (Connections.count(pid, ports) == 0) {
+      if (!Connections.any(pid, ports)) {
         draining.remove(generation);
         loop.post(new Event.Idle(generation));
         return;
@@ -135,9 +134,11 @@ final class Watches implements Closeable {
 
   private static boolean handshakes(int port) throws IOException {
     boolean[] found = {false};
-    TcpTable.visit(
+    TcpSockets.visit(
         ProcessHandle.current().pid(),
-        row -> found[0] |= row.localPort() == port && row.state() == SYN_RECV);
+        Set.of(port),
+        1 << TcpTable.SYN_RECV,
+        (local, state, inode) -> found[0] = true);
     return found[0];
   }
 

@@ -54,7 +54,12 @@ class ConnectionsTest {
         open.add(connect(server));
         open.add(server.accept());
       }
-      assertThat(Connections.count(SELF, Set.of(server.getLocalPort()))).isEqualTo(400);
+      Set<Integer> port = Set.of(server.getLocalPort());
+      assertThat(Connections.count(SELF, port)).isEqualTo(400);
+      assertThat(Connections.any(SELF, port)).isTrue();
+      long another = ProcessHandle.current().parent().orElseThrow().pid();
+      assertThat(Connections.any(another, port)).isFalse();
+      assertThat(Connections.any(SELF, Set.of(1, 2, 3, 4, 5))).isFalse();
     } finally {
       close(open);
     }

@@ -26,8 +26,8 @@ public final class Codec {
   /** The longest frame that is taken, without its length field, in bytes. */
   public static final int MAX_FRAME = 16 * 1024;
 
-  /** The most descriptors on one frame; the kernel's limit is 253 (unix(7), SCM_MAX_FD). */
-  public static final int MAX_DESCRIPTORS = 250;
+  /** The most descriptors on one frame: the core allows a worker as many listeners. */
+  public static final int MAX_DESCRIPTORS = 1000;
 
   private static final int MAX_LIST = MAX_DESCRIPTORS;
 

@@ -58,6 +58,9 @@ public final class LibC {
 
   public static final int MSG_DONTWAIT = 0x40;
 
+  /** The most descriptors that {@link #sendmsg} takes, and {@link #recvmsg} gives (unix(7)). */
+  public static final int SCM_MAX_FD = 253;
+
   private static final int MSG_CTRUNC = 0x8;
   private static final int MSG_NOSIGNAL = 0x4000;
   private static final int MSG_CMSG_CLOEXEC = 0x40000000;
@@ -466,7 +469,7 @@ public final class LibC {
    */
   public static Received recvmsg(int fd, byte[] into, int offset, int length)
       throws ErrnoException {
-    int control = align(CMSGHDR + 4 * (Codec.MAX_DESCRIPTORS + 3));
+    int control = align(CMSGHDR + 4 * SCM_MAX_FD);
     try (Memory m = new Memory(MSGHDR + 16 + control + length)) {
       long iov = m.address + MSGHDR;
       long cmsg = iov + 16;

@@ -88,9 +88,14 @@ public final class WireSocket implements Closeable {
     try {
       synchronized (sending) {
         int sent = 0;
+        int left = descriptors.length;
         while (sent < frame.length) {
-          int[] now = sent == 0 ? descriptors : new int[0];
-          sent += LibC.sendmsg(fd, frame, sent, frame.length - sent, now);
+          // more than the kernel takes at once ride on single bytes; the last ones on the rest
+          int from = descriptors.length - left;
+          int[] now = Arrays.copyOfRange(descriptors, from, from + Math.min(left, LibC.SCM_MAX_FD));
+          left -= now.length;
+          int length = left > 0 ? 1 : frame.length - sent;
+          sent += LibC.sendmsg(fd, frame, sent, length, now);
         }
       }
     } finally {

@@ -65,7 +65,8 @@ final class Table {
             + " whole, right answer, a refused connection included. GET and POST with bodies up to"
             + " 20 kB; H2's console GET only. \"Closed\": kept connections that the server closed,"
             + " other than at its own limit of requests (Tomcat: 100 by default), which stands in"
-            + " brackets.");
+            + " brackets. Clients, the old worker and the new one share the machine's processors:"
+            + " under a saturated load a worker starts slowly, and so the verdict comes late.");
     section(lines, "new", "New connections", "a new connection for each request");
     section(lines, "keep", "Kept connections", "saturated keep-alive connections");
     return lines;

@@ -1,6 +1,6 @@
 /**
- * A small web application in two versions, and the load that runs beside it, for {@code
- * scripts/demo}. May use the JDK and {@code dev.graceful.worker}.
+ * A small web application in two versions, for {@code scripts/demo}. May use the JDK and {@code
+ * dev.graceful.worker}.
  */
 @NullMarked
 package dev.graceful.demo;

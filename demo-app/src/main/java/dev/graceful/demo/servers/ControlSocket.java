@@ -14,7 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Asks an instance for its status without starting a JVM for each question. */
-final class ControlSocket {
+public final class ControlSocket {
   private static final Pattern RELOAD =
       Pattern.compile(
           "\"last_reload\":\\{\"verdict\":\"(\\w+)\",\"generation\":(\\d+),.*?\"reason\":\"([^\"]*)");
@@ -24,19 +24,20 @@ final class ControlSocket {
 
   private final Path path;
 
-  ControlSocket(Path path) {
+  /** The one at {@code path}; it need not be there yet. */
+  public ControlSocket(Path path) {
     this.path = path;
   }
 
   /** A worker that lives. */
-  record WorkerLine(int generation, long pid, String state) {}
+  public record WorkerLine(int generation, long pid, String state) {}
 
   /**
    * What of the status counts here.
    *
    * @param serving the generation that serves; 0: none
    */
-  record State(
+  public record State(
       int serving,
       String verdict,
       int verdictGeneration,
@@ -49,7 +50,7 @@ final class ControlSocket {
    *
    * @throws IOException if there is no instance, or its answer is none
    */
-  State state() throws IOException {
+  public State state() throws IOException {
     String json = ask();
     Matcher serves = SERVES.matcher(json);
     Matcher reload = RELOAD.matcher(json);

@@ -4,6 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAccumulator;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Strict clients at work: none retries, and each request that was begun and did not get its whole
@@ -11,19 +15,24 @@ import java.util.TreeMap;
  */
 public final class Load implements AutoCloseable {
   private static final int EXAMPLES = 10;
+  private static final long POLL_MILLIS = 5;
+  private static final long PATIENCE_CHECK_MILLIS = 200;
 
   private final long start = System.nanoTime();
+  private final List<LoadClient> clients = new ArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
-  private final Map<String, Long> versions = new TreeMap<>();
+  private final Map<String, LongAdder> versions = new ConcurrentHashMap<>();
+  private final LongAdder answered = new LongAdder();
+  private final LongAccumulator slowest = new LongAccumulator(Math::max, 0);
   private final Map<String, Long> failures = new TreeMap<>();
   private final List<String> examples = new ArrayList<>();
-  private long answered;
   private final Map<Long, Long> closedWithNotice = new TreeMap<>();
-  private long connections;
-  private long versionChanges;
-  private long closedIdle;
-  private long slowest;
+  private final LongAdder connections = new LongAdder();
+  private final LongAdder versionChanges = new LongAdder();
+  private final LongAdder closedIdle = new LongAdder();
   private volatile boolean stopping;
+  private volatile boolean abandoned;
+  private volatile long end;
 
   private Load() {}
 
@@ -31,44 +40,75 @@ public final class Load implements AutoCloseable {
   public static Load start(LoadPlan plan) {
     Load load = new Load();
     for (int i = 0; i < plan.clients(); i++) {
-      Thread thread = new Thread(new LoadClient(plan, i, load), "load-" + i);
-      thread.setDaemon(true);
-      load.threads.add(thread);
-      thread.start();
+      LoadClient client = new LoadClient(plan, i, load);
+      load.clients.add(client);
+      load.threads.add(daemon(client, "load-" + i));
     }
+    daemon(load::checkPatience, "load-patience");
     return load;
+  }
+
+  private static Thread daemon(Runnable task, String name) {
+    Thread thread = new Thread(task, name);
+    thread.setDaemon(true);
+    thread.start();
+    return thread;
+  }
+
+  private void checkPatience() {
+    while (threads.stream().anyMatch(Thread::isAlive)) {
+      long now = System.nanoTime();
+      clients.forEach(client -> client.checkPatience(now));
+      try {
+        TimeUnit.MILLISECONDS.sleep(PATIENCE_CHECK_MILLIS);
+      } catch (InterruptedException e) {
+        return;
+      }
+    }
   }
 
   boolean stopping() {
     return stopping;
   }
 
-  synchronized void answered(String version, long nanos) {
-    answered++;
-    slowest = Math.max(slowest, nanos);
-    versions.merge(version, 1L, Long::sum);
-    notifyAll();
+  /** When the clients of a held rate began to count. */
+  long start() {
+    return start;
+  }
+
+  /** Whether a request that is due then is still to be made: a late one is, up to the end. */
+  boolean wants(long due) {
+    return !stopping || (!abandoned && due - end <= 0);
+  }
+
+  void answered(String version, long nanos) {
+    LongAdder count = versions.get(version);
+    if (count == null) {
+      count = versions.computeIfAbsent(version, key -> new LongAdder());
+    }
+    count.increment();
+    slowest.accumulate(nanos);
+    answered.increment();
   }
 
   synchronized void failed(String cause, long nanos) {
-    slowest = Math.max(slowest, nanos);
+    slowest.accumulate(nanos);
     failures.merge(cause, 1L, Long::sum);
     if (examples.size() < EXAMPLES) {
       examples.add((System.nanoTime() - start) / 1_000_000 + " ms: " + cause);
     }
-    notifyAll();
   }
 
-  synchronized void connected() {
-    connections++;
+  void connected() {
+    connections.increment();
   }
 
-  synchronized void versionChanged() {
-    versionChanges++;
+  void versionChanged() {
+    versionChanges.increment();
   }
 
-  synchronized void closedIdle() {
-    closedIdle++;
+  void closedIdle() {
+    closedIdle.increment();
   }
 
   synchronized void closedWithNotice(long answers) {
@@ -77,16 +117,18 @@ public final class Load implements AutoCloseable {
 
   /** What has been seen so far. */
   public synchronized Tally now() {
+    Map<String, Long> byVersion = new TreeMap<>();
+    versions.forEach((version, count) -> byVersion.put(version, count.sum()));
     return new Tally(
-        answered,
-        versions,
+        answered.sum(),
+        byVersion,
         failures,
         examples,
-        connections,
-        versionChanges,
-        closedIdle,
+        connections.sum(),
+        versionChanges.sum(),
+        closedIdle.sum(),
         closedWithNotice,
-        slowest / 1_000_000);
+        slowest.get() / 1_000_000);
   }
 
   /**
@@ -94,21 +136,34 @@ public final class Load implements AutoCloseable {
    *
    * @throws IllegalStateException if that takes longer than {@code millis}
    */
-  public synchronized void awaitMore(long requests, long millis) throws InterruptedException {
-    long goal = answered + requests;
+  public void awaitMore(long requests, long millis) throws InterruptedException {
+    long goal = answered.sum() + requests;
     long deadline = System.nanoTime() + millis * 1_000_000;
-    while (answered < goal && failures.isEmpty()) {
-      long left = (deadline - System.nanoTime()) / 1_000_000;
-      if (left <= 0) {
+    while (answered.sum() < goal && !hasFailed()) {
+      if (System.nanoTime() >= deadline) {
         throw new IllegalStateException(
-            "only " + answered + " of " + goal + " requests were answered in " + millis + " ms");
+            "only "
+                + answered.sum()
+                + " of "
+                + goal
+                + " requests were answered in "
+                + millis
+                + " ms");
       }
-      wait(left);
+      TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
     }
   }
 
-  /** Begins no more requests, waits for those in flight, and tells what was seen. */
+  private synchronized boolean hasFailed() {
+    return !failures.isEmpty();
+  }
+
+  /**
+   * Begins no more requests, but for those of a held rate that were due already; waits for those in
+   * flight, and tells what was seen.
+   */
   public Tally stop() throws InterruptedException {
+    end = System.nanoTime();
     stopping = true;
     for (Thread thread : threads) {
       thread.join();
@@ -119,6 +174,7 @@ public final class Load implements AutoCloseable {
   /** Begins no more requests; waits for nothing. */
   @Override
   public void close() {
+    abandoned = true;
     stopping = true;
     threads.forEach(Thread::interrupt);
   }

@@ -10,6 +10,8 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -94,21 +96,119 @@ class LoadTest {
     }
   }
 
+  @Test
+  void anAnswerThatDoesNotComeIsAFailure() throws Exception {
+    try (Load load = Load.start(plan().patientFor(Duration.ofMillis(100)));
+        Socket socket = listener.accept()) {
+      assertThat(socket.getInputStream().read()).isPositive();
+      load.awaitMore(1, 10_000);
+      assertThat(load.now().failures()).containsOnlyKeys("read: no answer in 0 s");
+    }
+  }
+
+  @Test
+  void aHeldRateMakesEachRequestAtItsTime() throws Exception {
+    Seen seen = new Seen();
+    try (Load load = Load.start(plan().keepingAlive().holding(200).toldTo(seen));
+        Socket socket = listener.accept()) {
+      for (int i = 0; i < 40; i++) {
+        answer(socket, GOOD);
+      }
+      load.awaitMore(40 - load.now().answered(), 10_000);
+    }
+    for (int i = 1; i < 40; i++) {
+      assertThat(seen.due.get(i) - seen.due.get(i - 1)).isBetween(4_999_000L, 5_001_000L);
+    }
+  }
+
+  @Test
+  void whatALateAnswerKeptWaitingCountsFromWhenItWasDue() throws Exception {
+    Seen seen = new Seen();
+    try (Load load = Load.start(plan().keepingAlive().holding(100).toldTo(seen));
+        Socket socket = listener.accept()) {
+      assertThat(socket.getInputStream().read(new byte[4096])).isPositive();
+      TimeUnit.MILLISECONDS.sleep(300); // the time of 30 requests
+      send(socket, GOOD);
+      for (int i = 1; i < 32; i++) {
+        answer(socket, GOOD);
+      }
+      load.awaitMore(32 - load.now().answered(), 10_000);
+    }
+    assertThat(seen.took(0)).isGreaterThan(300);
+    assertThat(seen.took(10)).isBetween(190L, 2_000L); // was due 100 ms after the first
+    assertThat(seen.took(20)).isBetween(90L, seen.took(10));
+  }
+
+  @Test
+  void whatWasDueAtTheEndIsStillAsked() throws Exception {
+    Seen seen = new Seen();
+    try (Load load = Load.start(plan().keepingAlive().holding(100).toldTo(seen));
+        Socket socket = listener.accept()) {
+      assertThat(socket.getInputStream().read(new byte[4096])).isPositive();
+      TimeUnit.MILLISECONDS.sleep(200);
+      Thread server =
+          new Thread(
+              () -> {
+                try {
+                  TimeUnit.MILLISECONDS.sleep(50);
+                  send(socket, GOOD);
+                  while (true) {
+                    answer(socket, GOOD);
+                  }
+                } catch (IOException | InterruptedException | AssertionError e) {
+                  // the load has ended
+                }
+              });
+      server.start();
+      assertThat(load.stop().answered()).isBetween(20L, 26L);
+      server.join();
+    }
+  }
+
+  private static final class Seen implements LoadObserver {
+    private final List<Long> due = new CopyOnWriteArrayList<>();
+    private final List<Long> done = new CopyOnWriteArrayList<>();
+
+    @Override
+    public void answered(int client, long due, long done, String version) {
+      this.due.add(due);
+      this.done.add(done);
+    }
+
+    @Override
+    public void failed(int client, long due, long done, String cause) {
+      // the connection is closed under the last request
+    }
+
+    long took(int i) {
+      return (done.get(i) - due.get(i)) / 1_000_000;
+    }
+  }
+
   private LoadPlan plan() {
     InetSocketAddress target =
         new InetSocketAddress(InetAddress.getLoopbackAddress(), listener.getLocalPort());
-    return new LoadPlan(
-        target, Questions.get("/"), 1, false, Duration.ofMillis(50), Duration.ofSeconds(10));
+    return LoadPlan.of(target, 1)
+        .only("/")
+        .pacedBy(Duration.ofMillis(50))
+        .patientFor(Duration.ofSeconds(10));
   }
 
   /** Reads a request, answers it and hangs up. */
   private void answerOnce(String answer) throws IOException {
     try (Socket socket = listener.accept()) {
-      byte[] head = new byte[4096];
-      assertThat(socket.getInputStream().read(head)).isPositive();
-      OutputStream out = socket.getOutputStream();
-      out.write(answer.getBytes(StandardCharsets.US_ASCII));
-      out.flush();
+      answer(socket, answer);
     }
+  }
+
+  private static void answer(Socket socket, String answer) throws IOException {
+    assertThat(socket.getInputStream().read(new byte[4096])).isPositive();
+    send(socket, answer);
+  }
+
+  private static void send(Socket socket, String answer) throws IOException {
+    OutputStream out = socket.getOutputStream();
+    out.write(answer.getBytes(StandardCharsets.US_ASCII));
+    out.flush();
   }
 }

@@ -14,14 +14,15 @@ import java.util.jar.JarFile;
 
 /**
  * Class data of graceful itself, so that its commands start fast and the supervisor takes less
- * memory. Made by the build, with the JVM of the build; the launcher uses it with that JVM's version
- * only, and only while it is younger than the program.
+ * memory. Made by the build, with the JVM of the build; the launcher uses it with that JVM's
+ * version only, and only while it is younger than the program.
  */
 public final class OwnArchive {
   private static final String CLASS = ".class";
 
   /** Tables of numbers, and assemblers, of which the program uses next to nothing. */
-  private static final List<String> LEFT_OUT = List.of("jnr/constants/", "jnr/x86asm/", "jnr/a64asm/");
+  private static final List<String> LEFT_OUT =
+      List.of("jnr/constants/", "jnr/x86asm/", "jnr/a64asm/");
 
   private OwnArchive() {}
 
@@ -63,8 +64,7 @@ public final class OwnArchive {
     }
     try (JarFile program = new JarFile(jar.toFile())) {
       addClasses(jar, names);
-      String path =
-          program.getManifest().getMainAttributes().getValue(Attributes.Name.CLASS_PATH);
+      String path = program.getManifest().getMainAttributes().getValue(Attributes.Name.CLASS_PATH);
       for (String library : path.split(" ", -1)) {
         addClasses(jar.resolveSibling(library), names);
       }

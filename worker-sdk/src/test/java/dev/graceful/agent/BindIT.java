@@ -72,7 +72,7 @@ class BindIT {
       List<String> bare = run(jdk, List.of(), "others", port, freePort());
       assertThat(bare).containsExactly("true", "true", "true", "true", "true", "null");
       assertThat(run(jdk, supervised(supervisor), "others", port, freePort())).isEqualTo(bare);
-      supervisor.await(Message.Exiting.class);
+      supervisor.settle();
       assertThat(supervisor.unread()).noneMatch(message -> message instanceof Message.Listen);
     }
   }
@@ -93,7 +93,7 @@ class BindIT {
       List<String> all = new ArrayList<>(options);
       all.addAll(supervised(supervisor));
       assertThat(run(jdk, all, task)).isEqualTo(bare);
-      supervisor.await(Message.Exiting.class);
+      supervisor.settle();
       assertThat(supervisor.listening()).isZero();
     }
     return bare;

@@ -280,6 +280,18 @@ final class FakeSupervisor implements AutoCloseable {
     }
   }
 
+  /**
+   * Waits until all that a worker has said which has ended is dealt with. It may have ended before
+   * it had said anything.
+   */
+  void settle() throws IOException, InterruptedException {
+    // who connects after it is heard after it
+    try (WireSocket last = WireSocket.connect(path.toString())) {
+      last.send(new Message.Exiting());
+      await(Message.Exiting.class);
+    }
+  }
+
   /** The messages that have come and that nobody has waited for. */
   List<Message> unread() {
     return List.copyOf(messages);

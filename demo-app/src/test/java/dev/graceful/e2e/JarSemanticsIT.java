@@ -144,6 +144,11 @@ class JarSemanticsIT {
   void aWorkerOutlivesItsSupervisor() throws Exception {
     GracefulProcess run = workshop.launch().serving(Jars.server("v1"), "v1");
     long worker = run.workerPid();
+    Path out = Path.of("/proc/" + worker + "/fd/1");
+    // until it serves, and has the supervisor's own, it prints to a file
+    Await.until(
+        "it prints to where the supervisor does",
+        () -> !Files.readSymbolicLink(out).startsWith(run.runDir()));
     run.signal("KILL");
     Await.until("the supervisor is dead", () -> !run.alive());
     assertThat(run.get("/print?line=orphan").status()).isEqualTo(200);

@@ -64,6 +64,8 @@ class SdkIT {
     assertThat(run.status().text("state")).isEqualTo("reloading");
     run.gate("ready").open();
     run.awaitVersion("v2");
+    // for a moment both accept
+    run.awaitOneWorker();
     assertThat(run.get("/info").text()).contains("sdk.supervised=true", "sdk.generation=2");
   }
 

@@ -3,6 +3,7 @@ package dev.graceful.agent.runtime.move;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.graceful.agent.runtime.weave.JavaMemory;
+import dev.graceful.agent.runtime.weave.Kept;
 import java.io.FileDescriptor;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -57,7 +58,7 @@ public class TrafficBenchmark {
   /** Makes what a worker has, with one connection. */
   @Setup
   public void make() throws ReflectiveOperationException {
-    JavaMemory memory = JavaMemory.make();
+    JavaMemory memory = JavaMemory.make(Kept.empty());
     Moving moving = Moving.create(memory, new NoSeats(), Thread::new);
     memory.number(followed, NUMBER);
     memory.number(other, NUMBER + 1);

@@ -37,6 +37,32 @@ class SdkIT {
     assertThat(run.out().count("before HUP")).isEqualTo(1);
   }
 
+  /** An idle worker is told to end in the moment after it was told to drain. */
+  @Test
+  void aWorkersEndWaitsForItsDrainListener() throws Exception {
+    GracefulProcess run =
+        workshop.launch().serving(Jars.server("v1", "sdk=drain", "draingate=drain"), "v1");
+    run.out().await("serving v1");
+    run.swap(Jars.server("v2"), "v2");
+    run.gate("drain").awaitSomebody();
+    run.out().await("shutdown hook of v1");
+    run.gate("drain").open();
+    run.out().await("drain told to v1, state SHUTTING_DOWN, Optional[");
+    run.awaitOneWorker();
+  }
+
+  @Test
+  void aDrainListenerMayEndTheJvm() throws Exception {
+    GracefulProcess run =
+        workshop
+            .launch()
+            .options("--kill-after", "50s")
+            .serving(Jars.server("v1", "sdk=drain", "drainexit=yes"), "v1");
+    run.swap(Jars.server("v2"), "v2");
+    run.awaitOneWorker();
+    assertThat(run.out().count("drain told to v1")).isEqualTo(1);
+  }
+
   @Test
   void hooksOfIntRunToo() throws Exception {
     GracefulProcess run = workshop.launch().serving(Jars.server("v1", "sdk=hooks"), "v1");

@@ -8,7 +8,7 @@ import java.util.List;
 final class Sdk {
   private Sdk() {}
 
-  static void prepare(Settings settings, Info info) {
+  static void prepare(Settings settings, Gates gates, Info info) {
     List<String> wanted = List.of(settings.get("sdk", "").split(","));
     String version = settings.version();
     info.add("sdk.supervised", Boolean.toString(Graceful.supervised()));
@@ -18,9 +18,16 @@ final class Sdk {
     }
     if (wanted.contains("drain")) {
       Graceful.onDrain(
-          deadline ->
-              System.out.println(
-                  "drain told to " + version + ", state " + Graceful.state() + ", " + deadline));
+          deadline -> {
+            if (settings.has("draingate")) {
+              gates.pass(settings.get("draingate", ""));
+            }
+            System.out.println(
+                "drain told to " + version + ", state " + Graceful.state() + ", " + deadline);
+            if (settings.has("drainexit")) {
+              System.exit(0);
+            }
+          });
     }
     if (wanted.contains("hooks")) {
       for (Signal signal : Signal.values()) {

@@ -20,7 +20,8 @@ import java.util.concurrent.CountDownLatch;
  *       hang=bound} after the bind; {@code lines=N} to print before;
  *   <li>{@code tryport}: a port to bind whose failure is only noted; {@code stdin}: read a line;
  *   <li>{@code stuck}: a shutdown hook that never ends;
- *   <li>{@code sdk=hold|hooks|drain} (comma-separated), {@code readygate}: see {@link Sdk}.
+ *   <li>{@code sdk=hold|hooks|drain} (comma-separated), {@code readygate}, {@code draingate},
+ *       {@code drainexit}: see {@link Sdk}.
  * </ul>
  */
 public final class TestServer {
@@ -35,7 +36,7 @@ public final class TestServer {
     Info info = new Info(settings);
     System.out.println("starting " + version);
     if (settings.has("sdk")) {
-      Sdk.prepare(settings, info);
+      Sdk.prepare(settings, gates, info);
     }
     for (int i = 1; i <= Integer.parseInt(settings.get("lines", "0")); i++) {
       System.err.println("line " + i + " of " + version);

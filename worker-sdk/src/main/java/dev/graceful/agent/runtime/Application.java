@@ -35,9 +35,17 @@ final class Application {
     }
   }
 
+  /**
+   * How long a shutdown waits for notices: as long as a worker that was sent TERM has by default.
+   */
+  private static final long NOTICE_MILLIS = 5_000;
+
+  private static final long LOOK_MILLIS = 50;
+
   private final List<Registered> hooks = new ArrayList<>();
   private final List<LongConsumer> drains = new ArrayList<>();
   private final List<@Nullable ClassLoader> drainContexts = new ArrayList<>();
+  private final List<Thread> notices = new ArrayList<>();
   private State state = State.INIT;
   private boolean held;
   private boolean ready;
@@ -113,7 +121,7 @@ final class Application {
     drainBegan = System.nanoTime();
     reached(State.SHUTTING_DOWN);
     for (int i = 0; i < drains.size(); i++) {
-      Threads.start("drain", new Drained(drains.get(i), millis), drainContexts.get(i));
+      notice(drains.get(i), millis, drainContexts.get(i));
     }
     drains.clear();
     drainContexts.clear();
@@ -128,7 +136,41 @@ final class Application {
     }
     long passed = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - drainBegan);
     long left = drainMillis < 0 ? drainMillis : Math.max(0, drainMillis - passed);
-    Threads.start("drain", new Drained(task, left), context);
+    notice(task, left, context);
+  }
+
+  private void notice(LongConsumer task, long millis, @Nullable ClassLoader context) {
+    Thread thread = Threads.create("drain", new Drained(task, millis), context);
+    notices.add(thread);
+    thread.start();
+  }
+
+  /**
+   * Waits, for a while, until the drain notices that are under way have been taken: an idle worker
+   * is told to end in the moment after it was told to drain, and a JVM does not wait for daemons.
+   */
+  void awaitNotices() throws InterruptedException {
+    List<Thread> underWay;
+    synchronized (this) {
+      underWay = List.copyOf(notices);
+    }
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(NOTICE_MILLIS);
+    for (Thread notice : underWay) {
+      while (notice.isAlive() && !exits(notice) && System.nanoTime() < end) {
+        notice.join(LOOK_MILLIS);
+      }
+    }
+  }
+
+  /** Whether it waits itself for the JVM's end, which waits for us. */
+  private static boolean exits(Thread notice) {
+    for (StackTraceElement frame : notice.getStackTrace()) {
+      if (frame.getClassName().equals("java.lang.Runtime")
+          && frame.getMethodName().equals("exit")) {
+        return true;
+      }
+    }
+    return false;
   }
 
   static void complain(String what) {

@@ -203,6 +203,11 @@ public final class Worker {
   private record Exit(Application application, Link link) implements Runnable {
     @Override
     public void run() {
+      try {
+        application.awaitNotices();
+      } catch (InterruptedException e) {
+        // nobody but the application's misuse of our thread: no wait then
+      }
       application.reached(Application.State.TERMINATED);
       link.send(new Message.Exiting());
     }

@@ -7,12 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Enumeration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.jar.JarEntry;
-import java.util.jar.JarFile;
 
 /**
  * The list of classes that a JVM wrote while a worker ran (-XX:DumpLoadedClassList), without those
@@ -20,7 +17,6 @@ import java.util.jar.JarFile;
  */
 final class ClassList {
   private static final String OURS = "dev/graceful/agent/";
-  private static final String CLASS = ".class";
 
   private ClassList() {}
 
@@ -33,14 +29,7 @@ final class ClassList {
   static long[] filter(Path from, Path to, List<Path> application) throws IOException {
     Set<String> own = new HashSet<>();
     for (Path path : application) {
-      try (JarFile jar = new JarFile(path.toFile(), false)) {
-        for (Enumeration<JarEntry> all = jar.entries(); all.hasMoreElements(); ) {
-          String name = all.nextElement().getName();
-          if (name.endsWith(CLASS)) {
-            own.add(name.substring(0, name.length() - CLASS.length()));
-          }
-        }
-      }
+      own.addAll(ClassNames.in(path));
     }
     List<Long> hashes = new ArrayList<>();
     try (BufferedReader in = Files.newBufferedReader(from, StandardCharsets.UTF_8);

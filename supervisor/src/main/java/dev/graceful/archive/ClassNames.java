@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Enumeration;
 import java.util.List;
@@ -21,6 +22,20 @@ final class ClassNames {
 
   private ClassNames() {}
 
+  /** The internal names of the classes in a jar, as its entries have them. */
+  static List<String> in(Path path) throws IOException {
+    List<String> names = new ArrayList<>();
+    try (JarFile jar = new JarFile(path.toFile(), false)) {
+      for (Enumeration<JarEntry> all = jar.entries(); all.hasMoreElements(); ) {
+        String name = all.nextElement().getName();
+        if (name.endsWith(CLASS)) {
+          names.add(name.substring(0, name.length() - CLASS.length()));
+        }
+      }
+    }
+    return names;
+  }
+
   static void write(Path file, LongStream hashes) throws IOException {
     long[] sorted = hashes.sorted().distinct().toArray();
     ByteBuffer bytes = ByteBuffer.allocate(8 * sorted.length);
@@ -29,16 +44,12 @@ final class ClassNames {
   }
 
   /** FNV-1a over the internal name. Two names with one hash cost an archive, nothing else. */
-  static long hash(String name, int from, int to) {
+  static long hash(String name) {
     long hash = 0xcbf29ce484222325L;
-    for (int i = from; i < to; i++) {
+    for (int i = 0; i < name.length(); i++) {
       hash = (hash ^ name.charAt(i)) * 0x100000001b3L;
     }
     return hash;
-  }
-
-  static long hash(String name) {
-    return hash(name, 0, name.length());
   }
 
   /** Whether one of these jars has a class of one of the names in that file. */
@@ -47,13 +58,9 @@ final class ClassNames {
     long[] hashes = new long[bytes.length / 8];
     ByteBuffer.wrap(bytes).asLongBuffer().get(hashes);
     for (Path path : jars) {
-      try (JarFile jar = new JarFile(path.toFile(), false)) {
-        for (Enumeration<JarEntry> all = jar.entries(); all.hasMoreElements(); ) {
-          String name = all.nextElement().getName();
-          if (name.endsWith(CLASS)
-              && Arrays.binarySearch(hashes, hash(name, 0, name.length() - CLASS.length())) >= 0) {
-            return true;
-          }
+      for (String name : in(path)) {
+        if (Arrays.binarySearch(hashes, hash(name)) >= 0) {
+          return true;
         }
       }
     }

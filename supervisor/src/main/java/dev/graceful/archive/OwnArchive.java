@@ -6,10 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
-import java.util.Enumeration;
 import java.util.List;
 import java.util.jar.Attributes;
-import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 
 /**
@@ -18,8 +16,6 @@ import java.util.jar.JarFile;
  * version only, and only while it is younger than the program.
  */
 public final class OwnArchive {
-  private static final String CLASS = ".class";
-
   /** Tables of numbers, and assemblers, of which the program uses next to nothing. */
   private static final List<String> LEFT_OUT =
       List.of("jnr/constants/", "jnr/x86asm/", "jnr/a64asm/");
@@ -76,17 +72,11 @@ public final class OwnArchive {
     if (!Files.exists(jar)) {
       return; // one that holds no classes
     }
-    try (JarFile file = new JarFile(jar.toFile())) {
-      for (Enumeration<JarEntry> all = file.entries(); all.hasMoreElements(); ) {
-        String name = all.nextElement().getName();
-        boolean wanted =
-            name.endsWith(CLASS)
-                && !name.startsWith("META-INF/")
-                && !name.endsWith("-info.class")
-                && LEFT_OUT.stream().noneMatch(name::startsWith);
-        if (wanted) {
-          names.add(name.substring(0, name.length() - CLASS.length()));
-        }
+    for (String name : ClassNames.in(jar)) {
+      if (!name.startsWith("META-INF/")
+          && !name.endsWith("-info")
+          && LEFT_OUT.stream().noneMatch(name::startsWith)) {
+        names.add(name);
       }
     }
   }

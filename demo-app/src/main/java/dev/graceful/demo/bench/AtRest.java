@@ -36,7 +36,7 @@ final class AtRest implements Scenario {
       graceful.start();
       graceful.swap(); // a supervisor that has worked
       setting.progress("rest: the supervisor is watched for " + seconds + " s");
-      TimeUnit.SECONDS.sleep(setting.seconds(8, 6)); // what a swap leaves to do is over by then
+      Cpu.awaitRest(graceful.supervisor());
       Cpu before = Cpu.of(graceful.supervisor());
       TimeUnit.SECONDS.sleep(seconds);
       percent = Cpu.of(graceful.supervisor()).since(before) / 1e9 / seconds * 100;

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
@@ -14,6 +15,8 @@ import java.util.stream.Stream;
  * is not seen.
  */
 record Cpu(Map<String, Long> byThread) {
+  private static final int QUIET_SECONDS = 2;
+  private static final int MOST_LOOKS = 30;
 
   /** Up to now. */
   static Cpu of(long pid) throws IOException {
@@ -31,6 +34,23 @@ record Cpu(Map<String, Long> byThread) {
       }
     }
     return new Cpu(times);
+  }
+
+  /**
+   * Waits until a process has taken less than a thousandth of a core for {@value #QUIET_SECONDS} s:
+   * what was to be done after something has happened is done.
+   *
+   * @throws IllegalStateException if it does not come to rest
+   */
+  static void awaitRest(long pid) throws IOException, InterruptedException {
+    for (int i = 0; i < MOST_LOOKS; i++) {
+      Cpu before = of(pid);
+      TimeUnit.SECONDS.sleep(QUIET_SECONDS);
+      if (of(pid).since(before) < QUIET_SECONDS * 1_000_000L) {
+        return;
+      }
+    }
+    throw new IllegalStateException("process " + pid + " does not come to rest");
   }
 
   /** Nanoseconds that were taken since {@code earlier}. */

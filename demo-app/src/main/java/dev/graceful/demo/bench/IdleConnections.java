@@ -150,7 +150,7 @@ final class IdleConnections implements Scenario {
     List<HttpConnection> held = new ArrayList<>();
     try {
       open(graceful.port(), CONNECTIONS, held);
-      TimeUnit.SECONDS.sleep(2);
+      Cpu.awaitRest(graceful.supervisor());
       Cpu before = Cpu.of(graceful.supervisor());
       TimeUnit.SECONDS.sleep(seconds);
       return Cpu.of(graceful.supervisor()).since(before) / 1e9 / seconds * 100;

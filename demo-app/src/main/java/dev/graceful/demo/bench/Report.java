@@ -1,5 +1,6 @@
 package dev.graceful.demo.bench;
 
+import com.fasterxml.jackson.jr.ob.JSON;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** The report: a page, the same for programs, and a page for the documentation. */
 final class Report {
@@ -38,7 +40,7 @@ final class Report {
   void write(long secondsSoFar) throws IOException {
     seconds = secondsSoFar;
     Files.write(setting.out().resolve("report.md"), page(""));
-    Files.writeString(setting.out().resolve("report.json"), Json.text(json()) + "\n");
+    Files.writeString(setting.out().resolve("report.json"), text(json()) + "\n");
   }
 
   /** Writes {@code measured.md}, and its pictures beside it. */
@@ -161,11 +163,18 @@ final class Report {
     return json;
   }
 
-  private static Map<String, Object> json(Figure figure) {
-    Map<String, Object> json = new LinkedHashMap<>();
+  static String text(Map<String, ?> json) throws IOException {
+    return JSON.std
+        .with(JSON.Feature.PRETTY_PRINT_OUTPUT, JSON.Feature.WRITE_NULL_PROPERTIES)
+        .asString(json);
+  }
+
+  static Map<String, @Nullable Object> json(Figure figure) {
+    Map<String, @Nullable Object> json = new LinkedHashMap<>();
     json.put("what", figure.what());
     json.put("figure", figure.text());
-    json.put("value", figure.value());
+    // neither infinity nor NaN is a number there
+    json.put("value", Double.isFinite(figure.value()) ? figure.value() : null);
     Figure.Target target = figure.target();
     if (target != null) {
       json.put("wanted", target.text());

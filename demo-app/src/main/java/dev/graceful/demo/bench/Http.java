@@ -16,7 +16,11 @@ final class Http {
   private static final int FIRST_PORT = 19_200; // below those that the system hands out by itself
   private static final int PORTS = 1_200;
   private static final long PATIENCE_S = 90;
-  private static final long POLL_MILLIS = 2;
+
+  /** Who asks takes time from who starts: as seldom as the result can bear. */
+  private static final int POLLS_PER_TIME = 20;
+
+  private static final long LONGEST_POLL_MILLIS = 50;
   private static final AtomicInteger PORT = new AtomicInteger();
 
   private Http() {}
@@ -58,12 +62,15 @@ final class Http {
   }
 
   /**
-   * Asks again and again, each time on a new connection, until {@code version} answers.
+   * Asks again and again, each time on a new connection, until {@code version} answers: at
+   * intervals of a twentieth of the time so far, at least 1 ms and at most {@value
+   * #LONGEST_POLL_MILLIS} ms.
    *
    * @return when its answer was there, as {@link System#nanoTime}
    */
   static long await(int port, String version) throws InterruptedException {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_S);
+    long begun = System.nanoTime();
+    long deadline = begun + TimeUnit.SECONDS.toNanos(PATIENCE_S);
     String last = "nothing";
     while (System.nanoTime() < deadline) {
       try {
@@ -74,7 +81,9 @@ final class Http {
       } catch (IOException e) {
         last = String.valueOf(e.getMessage());
       }
-      TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+      long passed = (System.nanoTime() - begun) / 1_000_000;
+      TimeUnit.MILLISECONDS.sleep(
+          Math.max(1, Math.min(passed / POLLS_PER_TIME, LONGEST_POLL_MILLIS)));
     }
     throw new IllegalStateException(
         version + " did not answer within " + PATIENCE_S + " s; last: " + last);

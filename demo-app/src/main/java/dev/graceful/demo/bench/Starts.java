@@ -26,7 +26,8 @@ final class Starts implements Scenario {
     findings.say(
         "From `HUP` to the first answer of the new version (the old one serves, idle), "
             + "against `java -jar` of the same jar from its start to its first answer; pairs in"
-            + " turn, asked every 2 ms. Measured once the class-data archive is there, which is"
+            + " turn. Who asks takes time from who starts: asked at intervals of a twentieth of the"
+            + " time so far, 50 ms at most. Measured once the class-data archive is there, which is"
             + " made beside the first worker.");
     List<List<String>> table = new ArrayList<>();
     table.add(List.of("", "JDK", "pairs", "graceful", "java -jar", "ratio"));

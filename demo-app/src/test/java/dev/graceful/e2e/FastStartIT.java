@@ -33,10 +33,20 @@ class FastStartIT {
   @ParameterizedTest
   @MethodSource("jdks")
   void aNewVersionStartsFromTheArchiveUnlessItIsBroken(Jdk jdk) throws Exception {
-    GracefulProcess run = workshop.launch().java(jdk).serving(Jars.server("v1"), "v1");
+    Path log = workshop.folder().resolve("classes");
+    GracefulProcess run =
+        workshop
+            .launch()
+            .java(jdk)
+            .options("--jvm-arg", "-Xlog:class+load:file=" + log + ".%p")
+            .serving(Jars.server("v1"), "v1");
     Path archive = archive(run);
     reload(run, Jars.server("v2"));
     assertThat(mapped(run.workerPid())).contains(archive.toString());
+    assertThat(Files.readAllLines(Path.of(log + "." + run.workerPid())))
+        .as("the agent's classes are in the archive too")
+        .anyMatch(line -> line.contains("dev.graceful.wire.LibC source: shared objects file"))
+        .noneMatch(line -> line.contains(" org.objectweb.asm."));
 
     byte[] bytes = Files.readAllBytes(archive);
     for (int at = bytes.length / 2; at < bytes.length / 2 + 4096; at++) {

@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
@@ -28,8 +30,14 @@ final class ArchiveMaker {
   private long startTime;
   private boolean unwanted;
 
-  /** What to make. */
-  record Order(Path java, List<String> options, Layout layout, Path recorded, Archive archive) {}
+  /**
+   * What to make.
+   *
+   * @param recorded which classes a worker has loaded
+   * @param ours the agent's, as its own list has them; it may be missing
+   */
+  record Order(
+      Path java, List<String> options, Layout layout, Path recorded, Path ours, Archive archive) {}
 
   /**
    * Makes one, and waits for it.
@@ -44,24 +52,20 @@ final class ArchiveMaker {
     Path list = file.resolveSibling(".list");
     Path made = file.resolveSibling(".made");
     Path names = file.resolveSibling(".names");
+    Path both = file.resolveSibling(".both");
     try {
       List<Path> own = order.layout().application();
       long[] hashes =
           ClassList.filter(
               order.recorded(), list, own.isEmpty() ? List.of(order.layout().jar()) : own);
       ClassNames.write(names, LongStream.of(hashes));
-      Files.deleteIfExists(made);
-      List<String> dump = java(order, "-Xshare:dump", "-XX:SharedClassListFile=" + list);
-      dump.add("-XX:+UseG1GC"); // others cannot store the objects of the JDK's own archive
-      dump.add("-XX:SharedArchiveFile=" + made);
-      addClassPath(dump, order);
-      if (!run(dump) || !Files.isRegularFile(made)) {
-        return false;
+      boolean there = false;
+      if (Files.isRegularFile(order.ours())) {
+        Files.copy(list, both, StandardCopyOption.REPLACE_EXISTING);
+        Files.write(both, Files.readAllBytes(order.ours()), StandardOpenOption.APPEND);
+        there = make(order, both, made);
       }
-      List<String> trial = java(order, "-Xshare:on", "-XX:SharedArchiveFile=" + made);
-      addClassPath(trial, order);
-      trial.add("-version");
-      if (!run(trial)) {
+      if (!there && !make(order, list, made)) {
         return false;
       }
       order.archive().publish(made, names);
@@ -70,7 +74,24 @@ final class ArchiveMaker {
       Files.deleteIfExists(list);
       Files.deleteIfExists(made);
       Files.deleteIfExists(names);
+      Files.deleteIfExists(both);
     }
+  }
+
+  /** Makes one of that list, and tries whether a JVM takes it. */
+  private boolean make(Order order, Path list, Path made) throws IOException {
+    Files.deleteIfExists(made);
+    List<String> dump = java(order, "-Xshare:dump", "-XX:SharedClassListFile=" + list);
+    dump.add("-XX:+UseG1GC"); // others cannot store the objects of the JDK's own archive
+    dump.add("-XX:SharedArchiveFile=" + made);
+    addClassPath(dump, order);
+    if (!run(dump) || !Files.isRegularFile(made)) {
+      return false;
+    }
+    List<String> trial = java(order, "-Xshare:on", "-XX:SharedArchiveFile=" + made);
+    addClassPath(trial, order);
+    trial.add("-version");
+    return run(trial);
   }
 
   private static List<String> java(Order order, String... options) {

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * <p>All files are in one folder:
  *
  * <pre>
- * agent-KEY.kept      what the agent made (of this JVM and this program)
+ * agent-KEY.kept      what the agent made (of this JVM and this program), with .classes, its list
  * KEY.jsa             an archive (of this JVM, its options, these libraries), with .names and .sum
  * lib/CONTENT/*.jar   libraries out of releases
  * unpacked/RELEASE/   the application's own classes out of a release
@@ -45,8 +45,17 @@ public final class FastStarts implements Closeable {
 
   private static final int MOST_ARCHIVES = 3;
 
+  static final String KEPT = ".kept";
+  static final String CLASSES = ".classes";
+
   /** What is known of a release. */
-  private record Plan(Layout layout, @Nullable Archive archive, boolean use, Path kept) {}
+  private record Plan(Layout layout, @Nullable Archive archive, boolean use, Path kept) {
+    /** The agent's list of its own classes, as it names it. */
+    Path classes() {
+      String name = kept.getFileName().toString();
+      return kept.resolveSibling(name.substring(0, name.length() - KEPT.length()) + CLASSES);
+    }
+  }
 
   /** What a worker writes down. */
   private record Recording(Path list, String release) {}
@@ -149,11 +158,11 @@ public final class FastStarts implements Closeable {
     for (Path jar : program) {
       parts.add(JavaRuntime.stamp(jar));
     }
-    Path kept = directory.resolve("agent-" + Fingerprint.of(parts) + ".kept");
+    Path kept = directory.resolve("agent-" + Fingerprint.of(parts) + KEPT);
     if (runtime.identity().isEmpty() || !JvmOptions.allowArchives(options)) {
       return new Plan(layout, null, false, kept);
     }
-    List<String> key = new ArrayList<>(List.of(runtime.identity()));
+    List<String> key = new ArrayList<>(parts);
     key.addAll(JvmOptions.decisive(options));
     key.add("libraries");
     layout.libraries().forEach(path -> key.add(path.toString()));
@@ -221,7 +230,8 @@ public final class FastStarts implements Closeable {
     try {
       if (plan != null && archive != null && !archive.there()) {
         ArchiveMaker.Order order =
-            new ArchiveMaker.Order(java, options, plan.layout(), recording.list(), archive);
+            new ArchiveMaker.Order(
+                java, options, plan.layout(), recording.list(), plan.classes(), archive);
         if (maker.make(order)) {
           // for a worker of this very release that has to be started again
           plans.replace(

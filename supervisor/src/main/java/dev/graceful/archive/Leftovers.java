@@ -41,8 +41,11 @@ record Leftovers(Path directory, int mostArchives) {
           delete(library);
         }
       }
-      for (Path agent : entries(directory, "agent-*.kept")) {
-        if (!kept.contains(agent)) {
+      Set<String> ours = new HashSet<>();
+      kept.forEach(path -> ours.add(withoutSuffix(path)));
+      for (Path agent :
+          entries(directory, "agent-*{" + FastStarts.KEPT + "," + FastStarts.CLASSES + "}")) {
+        if (!ours.contains(withoutSuffix(agent))) {
           delete(agent);
         }
       }
@@ -59,12 +62,20 @@ record Leftovers(Path directory, int mostArchives) {
 
   /** Removes what was being written when a supervisor died. */
   static void ofAnEarlierProcess(Path directory) throws IOException {
-    for (Path file : entries(directory, "{g*.list,.list,.made,.names,.sum,agent-*.kept.*}")) {
+    for (Path file :
+        entries(
+            directory,
+            "{g*.list,.list,.both,.made,.names,.sum,agent-*.kept.*,agent-*.classes.*}")) {
       delete(file);
     }
     for (Path folder : entries(directory.resolve("lib"), ".unfinished-*")) {
       delete(folder);
     }
+  }
+
+  private static String withoutSuffix(Path file) {
+    String name = String.valueOf(file.getFileName());
+    return name.substring(0, name.lastIndexOf('.'));
   }
 
   private static FileTime modified(Path file) {

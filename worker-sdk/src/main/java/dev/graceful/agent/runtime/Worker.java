@@ -11,24 +11,18 @@ import dev.graceful.agent.runtime.weave.Points;
 import dev.graceful.agent.runtime.weave.Weaver;
 import dev.graceful.wire.Message;
 import java.io.File;
-import java.io.IOException;
-import java.io.InputStream;
 import java.lang.instrument.ClassFileTransformer;
 import java.lang.instrument.IllegalClassFormatException;
 import java.lang.instrument.Instrumentation;
 import java.lang.instrument.UnmodifiableClassException;
 import java.security.ProtectionDomain;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Puts the runtime together; called once, by the agent. */
 public final class Worker {
-  private static final String ASM = "org.objectweb.";
-
   private final Instrumentation instrumentation;
   private final Arguments arguments;
   private final Kept kept;
@@ -153,33 +147,6 @@ public final class Worker {
     @Override
     public Points points() {
       return needed().and(wanted());
-    }
-  }
-
-  /** Writes down what this start has made, and what it has loaded of ours. */
-  private record Keep(Kept kept, File file, Instrumentation instrumentation) implements Runnable {
-    private static final long SETTLE_MILLIS = 1_500;
-
-    @Override
-    public void run() {
-      try {
-        Thread.sleep(SETTLE_MILLIS);
-        ClassLoader loader = Worker.class.getClassLoader();
-        Map<String, byte[]> classes = new HashMap<>();
-        for (Class<?> loaded : instrumentation.getInitiatedClasses(loader)) {
-          String name = loaded.getName();
-          if (loaded.getClassLoader() == loader && !name.startsWith(ASM)) {
-            try (InputStream in = loader.getResourceAsStream(name.replace('.', '/') + ".class")) {
-              if (in != null) {
-                classes.put(name, in.readAllBytes());
-              }
-            }
-          }
-        }
-        kept.write(file, classes);
-      } catch (IOException | InterruptedException | RuntimeException e) {
-        // the next start makes it again
-      }
     }
   }
 

@@ -3,11 +3,7 @@ package dev.graceful.agent.runtime.netty;
 import java.lang.instrument.ClassFileTransformer;
 import java.lang.invoke.MethodHandles;
 import java.security.ProtectionDomain;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.objectweb.asm.ClassReader;
-import org.objectweb.asm.ClassWriter;
 
 /**
  * Weaves the sockets of Netty's native transports as they are loaded, wherever from and under
@@ -21,18 +17,15 @@ public final class NettyWeaver implements ClassFileTransformer {
   private final MethodHandles.Lookup jdk;
   private final Listeners listeners;
   private final NettyTraffic traffic;
-  private final List<Site> sites = new ArrayList<>();
-  private boolean open;
+  private final boolean moving;
+  private @Nullable SocketWeaving weaving;
 
   private NettyWeaver(
       MethodHandles.Lookup jdk, Listeners listeners, NettyTraffic traffic, boolean moving) {
     this.jdk = jdk;
     this.listeners = listeners;
     this.traffic = traffic;
-    sites.addAll(Site.LISTENERS);
-    if (moving) {
-      sites.addAll(Site.CONNECTIONS);
-    }
+    this.moving = moving;
   }
 
   /**
@@ -58,66 +51,16 @@ public final class NettyWeaver implements ClassFileTransformer {
     }
     for (String owner : CLASSES) {
       if (name.endsWith(owner)) {
-        return weave(name, owner, bytes);
+        return weaving().weave(name, owner, bytes);
       }
     }
     return null;
   }
 
-  private byte @Nullable [] weave(String name, String owner, byte[] bytes) {
-    List<Site> here = new ArrayList<>();
-    for (Site site : sites) {
-      if (site.owner().equals(owner)) {
-        here.add(site);
-      }
+  private synchronized SocketWeaving weaving() {
+    if (weaving == null) {
+      weaving = new SocketWeaving(jdk, listeners, traffic, moving);
     }
-    if (here.isEmpty()) {
-      return null;
-    }
-    try {
-      openGate();
-      ClassReader reader = new ClassReader(bytes);
-      // Not COMPUTE_MAXS: ASM computes the stack from frames, and whether these bytes have some is
-      // not ours to know (another agent, -Xverify:none). Too small a stack destroys memory.
-      ClassWriter writer = new ClassWriter(reader, 0);
-      WovenSocket woven =
-          new WovenSocket(writer, name, name.substring(0, name.length() - owner.length()), here);
-      reader.accept(woven, 0);
-      Site missing = woven.missing();
-      if (missing == null) {
-        return writer.toByteArray();
-      }
-      traffic.off();
-      if (missing.need() != Site.Need.LISTENERS) {
-        complain(name, "connections do not move, they drain", missing.callee());
-        return writer.toByteArray();
-      }
-      complain(name, "listeners are left to the application", missing.callee());
-    } catch (Throwable e) {
-      traffic.off();
-      complain(name, "listeners are left to the application", e.toString());
-    }
-    return null;
-  }
-
-  private synchronized void openGate() throws ReflectiveOperationException {
-    if (!open) {
-      NettyGate.open(jdk, new NettyHooks(listeners), traffic);
-      open = true;
-    }
-  }
-
-  private void complain(String name, String what, String why) {
-    try {
-      listeners.complain(
-          name.replace('/', '.')
-              + " is not as expected ("
-              + why
-              + "), so its "
-              + what
-              + "; use Netty's NIO transport, or another version of Netty");
-    } catch (Throwable e) {
-      // nobody to tell
-    }
+    return weaving;
   }
 }

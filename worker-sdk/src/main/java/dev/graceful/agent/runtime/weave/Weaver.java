@@ -10,8 +10,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
-import org.objectweb.asm.ClassReader;
-import org.objectweb.asm.ClassWriter;
 
 /**
  * Puts the calls of {@link HookClasses#HOOK} in at points. Only bodies of methods change, as a
@@ -153,12 +151,7 @@ public final class Weaver implements ClassFileTransformer {
       now = source.points();
       points = now;
     }
-    ClassReader reader = new ClassReader(bytes);
-    // Not COMPUTE_MAXS: ASM computes the stack from frames, and the bytes that a retransformation
-    // gets of a class that the JVM trusts have none. Too small a stack destroys memory.
-    ClassWriter writer = new ClassWriter(reader, 0);
-    reader.accept(new WovenClass(writer, name, now, missing), 0);
-    byte[] woven = writer.toByteArray();
+    byte[] woven = WovenClass.weave(name, bytes, now, missing);
     if (!kept.complete()) {
       kept.changed(name, bytes, woven);
     }

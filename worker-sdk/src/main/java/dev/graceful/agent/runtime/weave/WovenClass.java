@@ -3,7 +3,9 @@ package dev.graceful.agent.runtime.weave;
 import dev.graceful.agent.runtime.weave.BodyPoint.Moments;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.ClassVisitor;
+import org.objectweb.asm.ClassWriter;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
@@ -17,11 +19,21 @@ final class WovenClass extends ClassVisitor {
   private final Points points;
   private final Set<String> missing;
 
-  WovenClass(ClassVisitor next, String owner, Points points, Set<String> missing) {
+  private WovenClass(ClassVisitor next, String owner, Points points, Set<String> missing) {
     super(Opcodes.ASM9, next);
     this.owner = owner;
     this.points = points;
     this.missing = missing;
+  }
+
+  /** The class file with its points woven in. Whoever calls this loads ASM, and not before. */
+  static byte[] weave(String owner, byte[] bytes, Points points, Set<String> missing) {
+    ClassReader reader = new ClassReader(bytes);
+    // Not COMPUTE_MAXS: ASM computes the stack from frames, and the bytes that a retransformation
+    // gets of a class that the JVM trusts have none. Too small a stack destroys memory.
+    ClassWriter writer = new ClassWriter(reader, 0);
+    reader.accept(new WovenClass(writer, owner, points, missing), 0);
+    return writer.toByteArray();
   }
 
   @Override

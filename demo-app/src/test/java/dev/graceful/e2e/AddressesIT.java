@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Several ports, all families, and what the system refuses. */
-@Timeout(value = 90, unit = TimeUnit.SECONDS)
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 class AddressesIT {
   @RegisterExtension final Workshop workshop = new Workshop();
 
@@ -35,8 +35,8 @@ class AddressesIT {
         Load second = Load.start(LoadPlan.of(new InetSocketAddress("127.0.0.1", b), 4))) {
       for (String version : new String[] {"v2", "v1", "v2"}) {
         run.swap(Jars.server(version), version);
-        first.awaitMore(200, 20_000);
-        second.awaitMore(200, 20_000);
+        first.awaitMore(200, 120_000);
+        second.awaitMore(200, 120_000);
       }
       HotSwapIT.assertFlawless(first.stop(), "v1", "v2");
       HotSwapIT.assertFlawless(second.stop(), "v1", "v2");
@@ -53,10 +53,10 @@ class AddressesIT {
         workshop.launch().port(port).arguments("host=::1", "kind=" + kind).start(Jars.server("v1"));
     run.awaitVersion(address, "v1");
     try (Load load = Load.start(LoadPlan.of(address, 4))) {
-      load.awaitMore(50, 20_000);
+      load.awaitMore(50, 120_000);
       Cli reload = run.reload(Jars.server("v2"));
       assertThat(reload.exit()).as(reload.toString()).isZero();
-      load.awaitMore(50, 20_000);
+      load.awaitMore(50, 120_000);
       HotSwapIT.assertFlawless(load.stop(), "v1", "v2");
     }
     assertThat(GracefulProcess.get(address, "/info").text())
@@ -77,11 +77,11 @@ class AddressesIT {
     run.awaitVersion(six, "v1");
     try (Load four = Load.start(run.load(2));
         Load other = Load.start(LoadPlan.of(six, 2))) {
-      four.awaitMore(20, 20_000);
-      other.awaitMore(20, 20_000);
+      four.awaitMore(20, 120_000);
+      other.awaitMore(20, 120_000);
       run.swap(Jars.server("v2"), "v2");
-      four.awaitMore(50, 20_000);
-      other.awaitMore(50, 20_000);
+      four.awaitMore(50, 120_000);
+      other.awaitMore(50, 120_000);
       HotSwapIT.assertFlawless(four.stop(), "v1", "v2");
       HotSwapIT.assertFlawless(other.stop(), "v1", "v2");
     }

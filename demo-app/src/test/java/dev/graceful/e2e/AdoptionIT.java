@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.graceful.demo.soak.Load;
 import dev.graceful.demo.soak.ProcFigures;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -15,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The supervisor dies, and another one goes on where it ended. */
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 class AdoptionIT {
   @RegisterExtension final Workshop workshop = new Workshop();
 
@@ -35,8 +39,8 @@ class AdoptionIT {
         Load kept = Load.start(run.load(8).keepingAlive())) {
       for (int i = 0; i < 2; i++) {
         run.killSupervisor();
-        fresh.awaitMore(300, 30_000);
-        kept.awaitMore(300, 30_000);
+        fresh.awaitMore(300, 120_000);
+        kept.awaitMore(300, 120_000);
         run = run.again();
         run.err().await("adopted: g2 serves");
         assertThat(run.workerPid()).isEqualTo(worker);
@@ -48,23 +52,23 @@ class AdoptionIT {
         assertThat(status.listeners()).hasSize(1);
         assertThat(((Number) status.listeners().get(0).get("port")).intValue())
             .isEqualTo(run.port());
-        fresh.awaitMore(300, 30_000);
-        kept.awaitMore(300, 30_000);
+        fresh.awaitMore(300, 120_000);
+        kept.awaitMore(300, 120_000);
         if (before == null) {
           before = ProcFigures.of(worker);
         }
       }
       run.swap(Jars.server("v3"), "v3");
       run.awaitOneWorker();
-      fresh.awaitMore(300, 30_000);
-      kept.awaitMore(300, 30_000);
+      fresh.awaitMore(300, 120_000);
+      kept.awaitMore(300, 120_000);
       HotSwapIT.assertFlawless(fresh.stop(), "v2", "v3");
       HotSwapIT.assertFlawless(kept.stop(), "v2", "v3");
     }
     assertThat(run.status().number("generation")).isEqualTo(3);
     run.signal("TERM");
     assertThat(run.awaitExit()).isZero();
-    assertThat(run.workers()).isEmpty();
+    run.awaitNobody();
   }
 
   @Test
@@ -72,8 +76,9 @@ class AdoptionIT {
     GracefulProcess run = workshop.launch().serving(Jars.server("v1"), "v1");
     long worker = run.workerPid();
     run = adopt(run);
-    ProcFigures workerBefore = ProcFigures.of(worker);
     ProcFigures before = settled(run);
+    ProcFigures workerBefore = ProcFigures.of(worker);
+    long threadsBefore = threads(worker);
     for (int i = 0; i < 5; i++) {
       run = adopt(run);
     }
@@ -81,9 +86,8 @@ class AdoptionIT {
     Await.until(
         "the worker has as many descriptors and threads as before: " + workerBefore,
         () -> {
-          ProcFigures now = ProcFigures.of(worker);
-          return now.descriptors() <= workerBefore.descriptors()
-              && now.threads() <= workerBefore.threads();
+          return ProcFigures.of(worker).descriptors() <= workerBefore.descriptors()
+              && threads(worker) <= threadsBefore;
         });
     Await.until(
         "the supervisor has as many descriptors as the one before: " + before,
@@ -96,6 +100,22 @@ class AdoptionIT {
     GracefulProcess next = run.again();
     next.err().await("adopted: g1 serves");
     return next;
+  }
+
+  /** Without those that the JVM makes for itself when it has more to compile or to collect. */
+  private static long threads(long pid) throws Exception {
+    long count = 0;
+    try (Stream<Path> all = Files.list(Path.of("/proc/" + pid + "/task"))) {
+      for (Path task : all.toList()) {
+        String name = Files.readString(task.resolve("comm"));
+        if (!name.matches("(?s)(C[12] |G1 |GC |VM ).*")) {
+          count++;
+        }
+      }
+    } catch (NoSuchFileException e) {
+      return Long.MAX_VALUE; // one has just ended: look again
+    }
+    return count;
   }
 
   /** When the files of its start are closed. */
@@ -113,12 +133,11 @@ class AdoptionIT {
     run.swap(Jars.server("v2"), "v2");
     long serving = run.workerPid();
     run.killSupervisor();
-    Program.signal("KILL", serving);
-    run.awaitGone(serving);
+    run.kill(serving);
     // what lies there now is no jar: the release that served is what counts
-    java.nio.file.Files.writeString(run.jar(), "garbage");
+    Files.writeString(run.jar(), "garbage");
     run = run.again();
-    run.awaitVersion("v2");
+    run.awaitServing("v2");
     assertThat(Program.alive(worker)).isTrue();
     run.gate("long").open();
     assertThat(request.answer().version()).isEqualTo("v1");
@@ -131,30 +150,34 @@ class AdoptionIT {
     GracefulProcess run = workshop.launch().serving(Jars.server("v1"), "v1");
     long worker = run.workerPid();
     run.killSupervisor();
-    Program.signal("KILL", worker);
-    run.awaitGone(worker);
+    run.kill(worker);
     Jars.server("v2").moveTo(run.jar());
     run = run.again();
-    run.awaitVersion("v2");
+    run.awaitServing("v2");
     assertThat(run.status().number("generation")).isEqualTo(1);
   }
 
   @Test
   void aDrainKeepsItsDeadline() throws Exception {
     GracefulProcess run =
-        workshop.launch().options("--hammer-time", "6s").serving(Jars.server("v1"), "v1");
+        workshop.launch().options("--hammer-time", "24s").serving(Jars.server("v1"), "v1");
     long old = run.workerPid();
     InFlight request = run.inFlight(run.gate("never").path());
     run.gate("never").awaitSomebody();
-    long begun = System.nanoTime();
+    final long begun = System.nanoTime();
     run.swap(Jars.server("v2"), "v2");
     run.killSupervisor();
+    final long killed = System.nanoTime();
+    // nobody is there for half of the time: what begins anew would be late by that
+    Await.until("half of it is over", () -> System.nanoTime() - killed > 12_000_000_000L);
+    final long again = System.nanoTime();
     run = run.again();
     run.err().await("adopted: ");
     assertThat(run.status().stateOf(1)).containsExactly("draining");
     run.awaitGone(old);
-    Duration took = Duration.ofNanos(System.nanoTime() - begun);
-    assertThat(took).isBetween(Duration.ofMillis(5_900), Duration.ofSeconds(11));
+    long gone = System.nanoTime();
+    assertThat(Duration.ofNanos(gone - begun)).isGreaterThan(Duration.ofMillis(23_900));
+    assertThat(Duration.ofNanos(gone - again)).isLessThan(Duration.ofSeconds(24));
     request.awaitCut();
     assertThat(run.get("/").version()).isEqualTo("v2");
   }
@@ -165,8 +188,7 @@ class AdoptionIT {
     Jars.server("v2", "startgate=slow").moveTo(run.jar());
     run.signal("HUP");
     run.gate("slow").awaitSomebody();
-    List<Long> both = run.workers();
-    assertThat(both).hasSize(2);
+    assertThat(run.workers()).hasSizeGreaterThanOrEqualTo(2);
     run.killSupervisor();
     run = run.again();
     run.err().await("adopted: ");
@@ -175,7 +197,7 @@ class AdoptionIT {
     run.awaitVersion("v2");
     run.awaitOneWorker();
     // what the one that was given up printed is not lost
-    assertThat(run.out().count("starting v2")).isGreaterThanOrEqualTo(1);
+    run.out().await("starting v2");
   }
 
   @Test
@@ -221,14 +243,17 @@ class AdoptionIT {
     Program.signal("STOP", worker);
     run.killSupervisor();
     run = run.again();
-    Jars.server("v2").moveTo(run.jar());
+    Jars.server("v2", "startgate=slow").moveTo(run.jar());
     run.awaitEars();
     run.signal("HUP");
     run.err().await("waiting for g1");
     run.signal("USR2");
     Program.signal("CONT", worker);
-    run.awaitVersion("v2");
+    run.gate("slow").awaitSomebody();
+    // were v2 to serve before that, the hammer would have something to do
     run.err().await("nothing drains");
+    run.gate("slow").open();
+    run.awaitVersion("v2");
     run.awaitGone(worker);
   }
 }

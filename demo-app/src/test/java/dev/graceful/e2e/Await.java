@@ -6,7 +6,8 @@ import java.util.function.Supplier;
 
 /** Waits for a condition that nobody announces, by looking again and again. */
 final class Await {
-  static final Duration PATIENCE = Duration.ofSeconds(30);
+  /** For what must come: no measure of how fast it should. */
+  static final Duration PATIENCE = Duration.ofSeconds(120);
 
   private Await() {}
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Each wrong input gets one line that says what, why and what to do, and the right exit code. */
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 class BadInputIT {
   @RegisterExtension final Workshop workshop = new Workshop();
 

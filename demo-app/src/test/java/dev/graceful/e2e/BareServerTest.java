@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The test servers are sound by themselves: what fails under graceful fails because of it. */
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 class BareServerTest {
   @TempDir Path folder;
 
@@ -32,7 +32,7 @@ class BareServerTest {
       said.await("serving v1");
       LoadPlan plan = LoadPlan.of(new InetSocketAddress("127.0.0.1", port), 4);
       try (Load load = Load.start(keepAlive ? plan.keepingAlive() : plan)) {
-        load.awaitMore(300, 20_000);
+        load.awaitMore(300, 120_000);
         Tally tally = load.stop();
         assertThat(tally.failures()).as(tally + " " + said.all()).isEmpty();
         assertThat(tally.closedIdle()).isZero();

@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 
 /** One command of {@code graceful}, run to its end. */
 record Cli(List<String> command, int exit, List<String> out, List<String> err) {
-  private static final Duration PATIENCE = Duration.ofSeconds(40);
+  private static final Duration PATIENCE = Duration.ofSeconds(180);
 
   static Cli run(String... arguments) throws IOException, InterruptedException {
     return run(List.of(arguments));
@@ -31,8 +31,8 @@ record Cli(List<String> command, int exit, List<String> out, List<String> err) {
     } finally {
       end(process);
     }
-    out.awaitEnd(Duration.ofSeconds(5));
-    err.awaitEnd(Duration.ofSeconds(5));
+    out.awaitEnd(Await.PATIENCE);
+    err.awaitEnd(Await.PATIENCE);
     Cli result = new Cli(arguments, process.exitValue(), out.all(), err.all());
     if (!ended) {
       throw new AssertionError("did not end in " + PATIENCE.toSeconds() + " s: " + result);

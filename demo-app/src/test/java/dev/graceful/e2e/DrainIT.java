@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** How an old worker leaves after an upgrade. */
-@Timeout(value = 90, unit = TimeUnit.SECONDS)
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 class DrainIT {
   @RegisterExtension final Workshop workshop = new Workshop();
 
@@ -48,11 +48,15 @@ class DrainIT {
     run.gate("never").awaitSomebody();
     long begun = System.nanoTime();
     run.swap(Jars.server("v2"), "v2");
-    run.awaitGone(old);
+    run.err().await("g1 still has work after its hammer time of 2");
     Duration took = Duration.ofNanos(System.nanoTime() - begun);
-    assertThat(took).isBetween(Duration.ofSeconds(2), Duration.ofSeconds(20));
+    assertThat(took).isGreaterThanOrEqualTo(Duration.ofSeconds(2));
+    run.awaitGone(old);
     request.awaitCut();
-    run.out().await("shutdown hook of v1");
+    // it is asked first; if it needs more than a second for its answer it is killed
+    if (!run.err().await("g1 has ended (").contains("signal 9")) {
+      run.out().await("shutdown hook of v1");
+    }
     assertThat(run.get("/").version()).isEqualTo("v2");
   }
 
@@ -89,9 +93,8 @@ class DrainIT {
     long worker = run.workerPid();
     InFlight request = run.inFlight(run.gate("kept").path());
     run.gate("kept").awaitSomebody();
-    int said = run.err().all().size();
     run.signal("USR2");
-    Await.until("it says so", () -> run.err().all().size() > said);
+    run.err().await("nothing drains");
     Cli hammer = run.cli("hammer");
     assertThat(hammer.said().strip()).isNotEmpty();
     run.gate("kept").open();
@@ -105,7 +108,7 @@ class DrainIT {
     GracefulProcess run =
         workshop
             .launch()
-            .options("--kill-after", "1s")
+            .options("--kill-after", "10s")
             .serving(Jars.server("v1", "stuck=yes"), "v1");
     long old = run.workerPid();
     run.swap(Jars.server("v2"), "v2");

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A new version that does not come up: the old one serves on, and the operator is told why. */
-@Timeout(value = 90, unit = TimeUnit.SECONDS)
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 class FailedStartIT {
   @RegisterExtension static final Workshop workshop = new Workshop();
 
@@ -28,7 +28,8 @@ class FailedStartIT {
 
   @BeforeAll
   static void start() throws Exception {
-    run = workshop.launch().options("--ready-timeout", "6s").serving(Jars.server("good0"), "good0");
+    run =
+        workshop.launch().options("--ready-timeout", "20s").serving(Jars.server("good0"), "good0");
   }
 
   /** What is wrong, the jar, and words of the reason that the operator must be told. */
@@ -41,8 +42,8 @@ class FailedStartIT {
             List.of("no-database-here")),
         Arguments.of("exits with 0", Jars.server("bad", "exit=0"), List.of("leaving bad")),
         Arguments.of("exits with 3", Jars.server("bad", "exit=3"), List.of("3", "leaving bad")),
-        Arguments.of("hangs", Jars.server("bad", "hang=start"), List.of("6", "hanging bad")),
-        Arguments.of("never binds", Jars.server("bad", "ports="), List.of("6", "serving bad")),
+        Arguments.of("hangs", Jars.server("bad", "hang=start"), List.of("20", "hanging bad")),
+        Arguments.of("never binds", Jars.server("bad", "ports="), List.of("20", "serving bad")),
         Arguments.of(
             "binds another port",
             Jars.server("bad", "ports=" + otherPort),
@@ -59,14 +60,14 @@ class FailedStartIT {
   @MethodSource("badJars")
   void theOldOneServesOn(String what, AppJar bad, List<String> reason) throws Exception {
     try (Load load = Load.start(run.load(2))) {
-      load.awaitMore(10, 10_000);
+      load.awaitMore(10, 120_000);
       Cli reload = run.reload(bad);
       assertThat(reload.exit()).as(reload.toString()).isEqualTo(1);
       // a trace of the application's is its last lines; one of graceful's own is a bug
       assertThat(reload.said())
           .contains(reason)
           .doesNotContainPattern("at dev\\.graceful\\.(?!e2e\\.)");
-      load.awaitMore(50, 10_000);
+      load.awaitMore(50, 120_000);
       Tally tally = load.stop();
       assertThat(tally.failures()).as(tally.toString()).isEmpty();
       assertThat(tally.versions()).containsOnlyKeys("good" + good);

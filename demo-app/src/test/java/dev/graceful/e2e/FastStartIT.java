@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Workers start from what earlier ones have left, and never run anything but their own release. */
-@Timeout(value = 90, unit = TimeUnit.SECONDS)
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 class FastStartIT {
   private static final String LAUNCHER = "org/springframework/boot/loader/launch/JarLauncher";
 

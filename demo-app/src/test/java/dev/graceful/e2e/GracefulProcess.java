@@ -1,5 +1,6 @@
 package dev.graceful.e2e;
 
+import com.fasterxml.jackson.jr.ob.JSON;
 import dev.graceful.demo.soak.Answer;
 import dev.graceful.demo.soak.AppJar;
 import dev.graceful.demo.soak.HttpConnection;
@@ -15,9 +16,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A running {@code graceful run}, with its streams, its jar and its workers. */
@@ -113,7 +114,7 @@ final class GracefulProcess {
   }
 
   LoadPlan load(int clients) {
-    return LoadPlan.of(address(), clients);
+    return LoadPlan.of(address(), clients).patientFor(Await.PATIENCE);
   }
 
   Gate gate(String gate) {
@@ -143,8 +144,12 @@ final class GracefulProcess {
 
   /** What the supervisor says to that line on its control socket. */
   String ask(String request) throws IOException {
-    try (SocketChannel client =
-        SocketChannel.open(UnixDomainSocketAddress.of(instanceDir().resolve("control.sock")))) {
+    Path socket = instanceDir().resolve("control.sock");
+    if (!Files.exists(socket)) {
+      // it may have a file system of its own there
+      socket = Path.of("/proc/" + pid() + "/root" + socket);
+    }
+    try (SocketChannel client = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
       client.write(ByteBuffer.wrap((request + "\n").getBytes(StandardCharsets.UTF_8)));
       return new String(Channels.newInputStream(client).readAllBytes(), StandardCharsets.UTF_8);
     }
@@ -156,11 +161,31 @@ final class GracefulProcess {
     return cli("reload");
   }
 
-  /** Puts the jar in place, sends HUP and waits until new connections get that version. */
+  /** Puts the jar in place, sends HUP and waits until nobody but that version accepts. */
   void swap(AppJar jar, String version) throws Exception {
     jar.moveTo(jar());
     signal("HUP");
+    awaitServing(version);
+  }
+
+  /**
+   * Waits until that version answers and the supervisor knows it: for a moment of a take-over both
+   * workers accept, and what the supervisor does when it is over is still to come.
+   */
+  void awaitServing(String version) throws Exception {
     awaitVersion(version);
+    awaitRest();
+  }
+
+  /** Waits until it serves and nothing is under way, by its own word. */
+  void awaitRest() throws Exception {
+    Await.until("it serves and nothing is under way", () -> state().equals("serving"));
+  }
+
+  /** Starting, serving, reloading or stopping. */
+  private String state() throws IOException {
+    Object status = JSON.std.mapFrom(ask("{\"command\":\"status\"}")).get("status");
+    return status instanceof Map<?, ?> fields ? String.valueOf(fields.get("state")) : "";
   }
 
   Answer get(String path) throws IOException {
@@ -168,7 +193,7 @@ final class GracefulProcess {
   }
 
   static Answer get(InetSocketAddress address, String path) throws IOException {
-    try (HttpConnection connection = HttpConnection.open(address, null, Duration.ofSeconds(30))) {
+    try (HttpConnection connection = HttpConnection.open(address, null, Await.PATIENCE)) {
       connection.send("GET", path, new byte[0], true);
       return connection.receive();
     }
@@ -199,6 +224,12 @@ final class GracefulProcess {
         () -> "");
   }
 
+  /** Kills a worker, and waits until it is no more: whoever connects now waits for the next one. */
+  void kill(long worker) throws Exception {
+    Program.signal("KILL", worker);
+    awaitGone(worker);
+  }
+
   /** The worker that answers now. */
   long workerPid() throws IOException {
     return Long.parseLong(get("/pid").text().trim());
@@ -207,6 +238,11 @@ final class GracefulProcess {
   /** All processes of this instance but the supervisor. */
   List<Long> workers() {
     return ProcFigures.naming(folder + "/").stream().filter(pid -> pid != pid()).toList();
+  }
+
+  /** Waits until no process of this instance is left: one that was killed takes its time. */
+  void awaitNobody() throws Exception {
+    Await.until("nobody is left", Await.PATIENCE, () -> workers().isEmpty(), () -> "" + workers());
   }
 
   void awaitOneWorker() throws Exception {
@@ -222,8 +258,8 @@ final class GracefulProcess {
     if (!process.waitFor(Await.PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
       throw new AssertionError("graceful did not exit");
     }
-    out.awaitEnd(Duration.ofSeconds(5));
-    err.awaitEnd(Duration.ofSeconds(5));
+    out.awaitEnd(Await.PATIENCE);
+    err.awaitEnd(Await.PATIENCE);
     return process.exitValue();
   }
 

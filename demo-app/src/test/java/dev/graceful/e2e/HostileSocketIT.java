@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Nonsense on the supervisor's sockets is refused and harms nothing. */
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 class HostileSocketIT {
   @RegisterExtension static final Workshop workshop = new Workshop();
 
@@ -125,8 +125,8 @@ class HostileSocketIT {
   private static void assertUnharmed() throws Exception {
     assertThat(run.alive()).isTrue();
     assertThat(run.get("/").version()).isEqualTo("v" + version);
-    Status status = run.status();
-    assertThat(status.text("state")).isEqualTo("serving");
-    assertThat(status.workers()).hasSize(1);
+    assertThat(run.status().text("state")).isEqualTo("serving");
+    // the one before may still be ending
+    Await.until("there is one worker", () -> run.status().workers().size() == 1);
   }
 }

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeoutException;
 
 /** A request that has been written, on a connection of its own, and waits for its answer. */
 final class InFlight {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Await.PATIENCE;
   private final CompletableFuture<Answer> answer;
 
   private InFlight(CompletableFuture<Answer> answer) {

@@ -133,10 +133,10 @@ final class Launch {
     return instance;
   }
 
-  /** Starts it and waits until that version answers. */
+  /** Starts it and waits until that version serves. */
   GracefulProcess serving(AppJar jar, String version) throws Exception {
     GracefulProcess instance = start(jar);
-    instance.awaitVersion(version);
+    instance.awaitServing(version);
     return instance;
   }
 }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * Many listeners are handed on together. {@code -Dgraceful.listeners=300} for more than the kernel
  * passes in one message (253).
  */
-@Timeout(value = 180, unit = TimeUnit.SECONDS)
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 class ManyListenersIT {
   private static final int COUNT = Integer.getInteger("graceful.listeners", 100);
 
@@ -39,7 +39,11 @@ class ManyListenersIT {
     run.awaitVersion(lastAddress, "v1");
     try (Load first = Load.start(run.load(2));
         Load other = Load.start(LoadPlan.of(lastAddress, 2))) {
+      first.awaitMore(10, 120_000);
+      other.awaitMore(10, 120_000);
       run.swap(Jars.server("v2"), "v2");
+      first.awaitMore(10, 120_000);
+      other.awaitMore(10, 120_000);
       System.out.println(COUNT + " listeners, " + run.status().lastReload());
       assertThat(run.status().ports()).isEqualTo(ports);
       run.awaitOneWorker();
@@ -49,12 +53,16 @@ class ManyListenersIT {
       run.err().await("adopted: g2 serves");
       assertThat(run.status().ports()).isEqualTo(ports);
       run.swap(Jars.server("v3"), "v3");
+      first.awaitMore(10, 120_000);
+      other.awaitMore(10, 120_000);
       run.awaitOneWorker();
 
       Cli upgrade = run.cli("upgrade-supervisor");
       assertThat(upgrade.exit()).as(upgrade.toString()).isZero();
       assertThat(run.status().ports()).isEqualTo(ports);
       run.swap(Jars.server("v4"), "v4");
+      first.awaitMore(10, 120_000);
+      other.awaitMore(10, 120_000);
       for (int port : ports) {
         InetSocketAddress address = new InetSocketAddress("127.0.0.1", port);
         assertThat(GracefulProcess.get(address, "/").version()).isEqualTo("v4");

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The supervisor is root, its workers are nobody, and daemon is a stranger. */
-@Timeout(value = 90, unit = TimeUnit.SECONDS)
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 class OtherUserIT {
   private static final String WORKER = "nobody";
   private static final String STRANGER = "daemon";

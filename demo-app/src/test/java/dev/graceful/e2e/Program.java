@@ -51,6 +51,17 @@ final class Program {
     return false;
   }
 
+  /** Whether a signal has been sent to a process that it has not taken yet. */
+  static boolean pending(long pid, int signal) throws IOException {
+    for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/status"))) {
+      if (line.startsWith("ShdPnd:")) {
+        long mask = Long.parseUnsignedLong(line.substring(7).strip(), 16);
+        return (mask & 1L << (signal - 1)) != 0;
+      }
+    }
+    return false;
+  }
+
   /**
    * Whether that process is there and not a zombie. The first thread of one that was killed may be
    * a zombie while others are still ending: till then its sockets are open.

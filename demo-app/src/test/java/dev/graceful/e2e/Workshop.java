@@ -2,6 +2,8 @@ package dev.graceful.e2e;
 
 import dev.graceful.demo.soak.ProcFigures;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -69,7 +71,7 @@ final class Workshop implements BeforeAllCallback, AfterEachCallback, AfterAllCa
     clear();
   }
 
-  private synchronized void clear() throws IOException, InterruptedException {
+  private synchronized void clear() throws Exception {
     for (GracefulProcess instance : instances) {
       instance.end();
     }
@@ -83,10 +85,22 @@ final class Workshop implements BeforeAllCallback, AfterEachCallback, AfterAllCa
       // a process whose command line names our own folder was started by an instance of ours
       Program.signal("KILL", pid);
     }
-    try (Stream<Path> tree = Files.walk(made)) {
-      for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
-      }
-    }
+    delete(made);
+  }
+
+  /** Whoever was killed may write or remove a file until it is gone. */
+  private static void delete(Path folder) throws Exception {
+    Await.until(
+        folder + " is deleted",
+        () -> {
+          try (Stream<Path> tree = Files.walk(folder)) {
+            for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
+              Files.deleteIfExists(path);
+            }
+            return true;
+          } catch (DirectoryNotEmptyException | UncheckedIOException e) {
+            return false;
+          }
+        });
   }
 }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** scripts/graceful with a JVM that only tells how it was started. */
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
+@Timeout(value = 300, unit = TimeUnit.SECONDS)
 class LauncherTest {
   /** HUP 1, INT 2, USR1 10, USR2 12, TERM 15, TSTP 20: bit N-1 each. */
   private static final long SIX_SIGNALS = 1 | 1 << 1 | 1 << 9 | 1 << 11 | 1 << 14 | 1 << 19;

@@ -15,7 +15,7 @@ class RandomHistoriesTest {
   private static final int HISTORY = 600;
 
   @Test
-  @Timeout(240)
+  @Timeout(900)
   void invariantsHold() {
     Long replay = Long.getLong("graceful.histories.seed");
     long seed = replay != null ? replay : System.nanoTime();

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(30)
+@Timeout(300)
 class NativeProcessesTest {
   private static final int F_DUPFD = 0;
 
@@ -143,6 +143,7 @@ class NativeProcessesTest {
       assertThat(NativeProcesses.waitFor(pid)).isEqualTo(new Exit(false, i % 2));
       assertThat(ProcFs.startTime(pid)).isEmpty();
     }
-    assertThat(descriptors("self")).hasSize(before);
+    // what others in this JVM have open comes and goes
+    Await.until(() -> descriptors("self").size() <= before);
   }
 }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(300)
 class SignalSourceTest {
   private static final String SIX = "HUP,INT,TERM,USR1,USR2,TSTP";
 

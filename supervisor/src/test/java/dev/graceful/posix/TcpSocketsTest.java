@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What the kernel lists is what /proc has. */
-@Timeout(60)
+@Timeout(300)
 class TcpSocketsTest {
   private static final int ALL = 0xffe;
 

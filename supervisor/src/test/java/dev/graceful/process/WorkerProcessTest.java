@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Workers that are shell scripts; this process's standard streams are two files. */
-@Timeout(60)
+@Timeout(300)
 class WorkerProcessTest {
   @TempDir Path dir;
 

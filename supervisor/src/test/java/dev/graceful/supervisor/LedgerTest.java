@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What one supervisor wrote, as the next one reads it. */
-@Timeout(60)
+@Timeout(300)
 class LedgerTest {
   private static final int PLACE = 256 * 1024;
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A bind looks to the application as it does without us: compared with a bare JVM's output. */
-@Timeout(90)
+@Timeout(600)
 class BindIT {
   @TempDir Path dir;
 
@@ -113,8 +113,6 @@ class BindIT {
   }
 
   private static String freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return Integer.toString(socket.getLocalPort());
-    }
+    return Integer.toString(Ports.free());
   }
 }

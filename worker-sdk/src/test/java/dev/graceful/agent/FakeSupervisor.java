@@ -258,7 +258,7 @@ final class FakeSupervisor implements AutoCloseable {
 
   /** The next connection of a worker, which is then the one to send on. */
   WireSocket nextConnection() throws InterruptedException {
-    WireSocket next = connections.poll(15, TimeUnit.SECONDS);
+    WireSocket next = connections.poll(120, TimeUnit.SECONDS);
     if (next == null) {
       throw new AssertionError("no worker has connected");
     }
@@ -269,7 +269,7 @@ final class FakeSupervisor implements AutoCloseable {
   <M extends Message> M await(Class<M> kind) throws InterruptedException {
     StringBuilder others = new StringBuilder();
     while (true) {
-      Message message = messages.poll(15, TimeUnit.SECONDS);
+      Message message = messages.poll(120, TimeUnit.SECONDS);
       if (message == null) {
         throw new AssertionError("no " + kind.getSimpleName() + " but " + others);
       }

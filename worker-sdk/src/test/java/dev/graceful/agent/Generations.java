@@ -3,7 +3,6 @@ package dev.graceful.agent;
 import dev.graceful.wire.Message;
 import dev.graceful.wire.Role;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,9 +30,7 @@ final class Generations implements AutoCloseable {
     this.host = host;
     this.agentArguments = agentArguments;
     program = Program.layOut(dir.resolve("program"));
-    try (ServerSocket socket = new ServerSocket(0)) {
-      port = socket.getLocalPort();
-    }
+    port = Ports.free();
   }
 
   /** Starts the next worker, named g1, g2, ...; the first one serves at once. */

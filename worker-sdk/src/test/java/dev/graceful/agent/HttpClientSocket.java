@@ -7,7 +7,11 @@ import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 
 /** A client that says what it is told and never tries again. */
 final class HttpClientSocket implements AutoCloseable {
@@ -22,9 +26,9 @@ final class HttpClientSocket implements AutoCloseable {
   }
 
   HttpClientSocket(String host, int port) throws IOException {
-    socket.connect(new InetSocketAddress(host, port), 5_000);
+    socket.connect(new InetSocketAddress(host, port), 120_000);
     socket.setTcpNoDelay(true);
-    socket.setSoTimeout(15_000);
+    socket.setSoTimeout(120_000);
     in = new BufferedInputStream(socket.getInputStream());
   }
 
@@ -40,12 +44,49 @@ final class HttpClientSocket implements AutoCloseable {
 
   /** Asks until the answer comes from {@code name}; each request must be answered. */
   boolean moved(String name) throws IOException {
-    for (int i = 0; i < 100; i++) {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
+    while (System.nanoTime() < deadline) {
       if (get("/moved").startsWith(name)) {
         return true;
       }
     }
     return false;
+  }
+
+  /** Whether {@code name} answers again and again. */
+  boolean stays(String name) throws IOException {
+    for (int i = 0; i < 100; i++) {
+      if (!get("/stays").startsWith(name)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Waits until the server has read all that was sent to it. */
+  void awaitRead() throws IOException, InterruptedException {
+    String ours = String.format(":%04X", socket.getLocalPort());
+    String theirs = String.format(":%04X", socket.getPort());
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
+    while (queued(ours, theirs) || queued(theirs, ours)) {
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError("the server does not read");
+      }
+      Thread.sleep(5); // between two looks
+    }
+  }
+
+  /** Whether the end of a connection has something to send or to be read, or is nobody's yet. */
+  private static boolean queued(String local, String remote) throws IOException {
+    for (String table : List.of("tcp", "tcp6")) {
+      for (String line : Files.readAllLines(Path.of("/proc/net", table))) {
+        String[] words = line.trim().split(" +");
+        if (words[1].endsWith(local) && words[2].endsWith(remote)) {
+          return !words[4].equals("00000000:00000000") || words[9].equals("0");
+        }
+      }
+    }
+    return true;
   }
 
   /** The next answer's body. */

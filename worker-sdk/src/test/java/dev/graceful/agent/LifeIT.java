@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -23,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What else passes between worker and supervisor in a worker's life. */
-@Timeout(90)
+@Timeout(600)
 class LifeIT {
   @TempDir Path dir;
 
@@ -234,16 +233,14 @@ class LifeIT {
   }
 
   private static String freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return Integer.toString(socket.getLocalPort());
-    }
+    return Integer.toString(Ports.free());
   }
 
   private static int greeting(String port) throws IOException {
     try (Socket socket = new Socket()) {
       InetAddress host = InetAddress.getByName("127.0.0.1");
-      socket.connect(new InetSocketAddress(host, Integer.parseInt(port)), 5_000);
-      socket.setSoTimeout(10_000);
+      socket.connect(new InetSocketAddress(host, Integer.parseInt(port)), 120_000);
+      socket.setSoTimeout(120_000);
       socket.getOutputStream().write("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
       return socket.getInputStream().read();
     }

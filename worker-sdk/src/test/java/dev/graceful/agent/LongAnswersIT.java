@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * What is under way when the worker changes ends as it began, and only then its connection goes.
  */
-@Timeout(60)
+@Timeout(600)
 class LongAnswersIT {
   private static final String HANDSHAKE =
       "GET /ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"

@@ -47,7 +47,7 @@ class LyingSupervisorIT {
                 List.of(program.agentOption(supervisor.path, 3), "-Xmx64m"),
                 "http",
                 "127.0.0.1",
-                Integer.toString(SeatIT.freePort()))) {
+                Integer.toString(Ports.free()))) {
       supervisor.await(Message.Listen.class);
       worker.await("BOUND ");
       supervisor.reseat(Role.SHARED);

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What else a connection can be when it is to move: each is served to its end. */
-@Timeout(60)
+@Timeout(600)
 class MoveCasesIT {
   @TempDir Path dir;
 

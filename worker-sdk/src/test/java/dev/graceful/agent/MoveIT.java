@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A client's connection passes from worker to worker, and the client notices nothing. */
-@Timeout(120)
+@Timeout(600)
 class MoveIT {
   @TempDir Path dir;
 
@@ -43,6 +43,7 @@ class MoveIT {
           HttpClientSocket half = new HttpClientSocket(all.port)) {
         assertThat(used.get("/a")).isEqualTo("g1 GET /a HTTP/1.1 0");
         half.send("GET /half HTTP/1.1\r\nHo");
+        half.awaitRead();
         assertThat(half(all.port)).startsWith("g1");
         all.start(jdk, kind);
         long began = System.nanoTime();

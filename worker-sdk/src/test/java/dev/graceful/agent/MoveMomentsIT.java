@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Wherever a connection is in its dialogue when it is to move, each request gets one answer. */
-@Timeout(120)
+@Timeout(600)
 class MoveMomentsIT {
   private static final String CHUNKED =
       "POST /c HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
@@ -56,6 +56,8 @@ class MoveMomentsIT {
             "POST /e HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n");
         assertThat(invited.head()).isZero();
         assertThat(chunks(all)).startsWith("g1");
+        body.awaitRead();
+        chunks.awaitRead();
         if (!selector) {
           busy.send("GET /wait HTTP/1.1\r\nHost: x\r\n\r\n");
           old.await("ASKED GET /wait");
@@ -92,7 +94,7 @@ class MoveMomentsIT {
         invited.send("abc");
         assertThat(invited.answer()).isEqualTo("g1 POST /e HTTP/1.1 3");
         // the JDK's HttpServer gives its 100 a Content-Length: odd, so that connection stays
-        assertThat(invited.moved("g2")).isEqualTo(!http);
+        assertThat(http ? invited.stays("g1") : invited.moved("g2")).isTrue();
 
         StringBuilder pipeline = new StringBuilder();
         for (int i = 0; i < 20; i++) {

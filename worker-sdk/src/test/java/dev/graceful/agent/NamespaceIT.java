@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A client on another host, or what looks like one from here: in another network namespace, behind
  * a pair of veth devices. Needs root and ip(8); without them there is nothing to see.
  */
-@Timeout(60)
+@Timeout(600)
 class NamespaceIT {
   private static final long ID = ProcessHandle.current().pid() % 10_000;
   private static final String NAMESPACE = "graceful" + ID;
@@ -34,7 +34,7 @@ class NamespaceIT {
       Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
       process.getOutputStream().close();
       String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      boolean ended = process.waitFor(10, TimeUnit.SECONDS);
+      boolean ended = process.waitFor(60, TimeUnit.SECONDS);
       return ended && process.exitValue() == 0 ? "" : String.join(" ", command) + ": " + said;
     } catch (IOException e) {
       return e.getMessage();
@@ -83,7 +83,8 @@ class NamespaceIT {
           all.start(jdk, "selector");
           all.handOver(1, 2);
           String answer = "";
-          for (int i = 0; i < 100 && !answer.startsWith("g2"); i++) {
+          long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
+          while (!answer.startsWith("g2") && System.nanoTime() < deadline) {
             client.tell("/peer");
             answer = client.await("ANSWER ");
           }

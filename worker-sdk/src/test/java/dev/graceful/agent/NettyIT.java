@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Listeners of Netty take their seats and are moved without noticing, native ones too. */
-@Timeout(90)
+@Timeout(600)
 class NettyIT {
   @TempDir Path dir;
 
@@ -47,7 +47,7 @@ class NettyIT {
   @ParameterizedTest
   @MethodSource("servers")
   void takesAndChangesItsSeat(Path jdk, Netty netty, String kind, String host) throws Exception {
-    int port = SeatIT.freePort();
+    int port = Ports.free();
     String expected;
     try (WorkerProcess bare = start(jdk, List.of(), netty, kind, host, port)) {
       expected = bare.await("BOUND ");
@@ -76,7 +76,7 @@ class NettyIT {
 
         // and back: what waited in the queue is answered
         supervisor.reseat(Role.SHARED);
-        waiting.setSoTimeout(10_000);
+        waiting.setSoTimeout(120_000);
         assertThat(SeatIT.answer(waiting)).isEqualTo("ok");
       }
       assertThat(get(host, port)).isEqualTo("ok");
@@ -119,7 +119,7 @@ class NettyIT {
   @ParameterizedTest
   @MethodSource("jdks")
   void otherSocketsAreLeftAlone(Path jdk) throws Exception {
-    int port = SeatIT.freePort();
+    int port = Ports.free();
     try (FakeSupervisor supervisor = new FakeSupervisor(dir.resolve("s"));
         WorkerProcess worker =
             start(jdk, agent(supervisor), Netty.V41, "others", "127.0.0.1", port)) {
@@ -137,7 +137,7 @@ class NettyIT {
   @ParameterizedTest
   @MethodSource("jdks")
   void ioUringIsLeftAloneWithAWord(Path jdk) throws Exception {
-    int port = SeatIT.freePort();
+    int port = Ports.free();
     try (WorkerProcess bare = start(jdk, List.of(), Netty.V42, "io_uring", "127.0.0.1", port)) {
       assumeTrue(bounds(bare), "no io_uring on this machine");
     }
@@ -196,7 +196,7 @@ class NettyIT {
 
   private static String get(String host, int port) throws IOException {
     try (Socket socket = connect(host, port)) {
-      socket.setSoTimeout(10_000);
+      socket.setSoTimeout(120_000);
       return SeatIT.answer(socket);
     }
   }

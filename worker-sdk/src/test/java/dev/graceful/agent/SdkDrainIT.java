@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the SDK's server says to its kept connections when its worker drains. */
-@Timeout(60)
+@Timeout(600)
 class SdkDrainIT {
   private static final String CLOSE = "connection: close";
 

@@ -7,7 +7,6 @@ import dev.graceful.wire.Message;
 import dev.graceful.wire.Role;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -20,7 +19,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every kind of listener of the JDK takes its seat, and is moved, without noticing. */
-@Timeout(90)
+@Timeout(600)
 class SeatIT {
   @TempDir Path dir;
 
@@ -42,7 +41,7 @@ class SeatIT {
   @ParameterizedTest
   @MethodSource("servers")
   void takesAndChangesItsSeat(Path jdk, String kind) throws Exception {
-    int port = freePort();
+    int port = Ports.free();
     String expected;
     try (WorkerProcess bare =
         WorkerProcess.start(jdk, List.of(), kind, "127.0.0.1", Integer.toString(port))) {
@@ -80,7 +79,7 @@ class SeatIT {
 
         // and back: what waited in the queue is answered
         supervisor.reseat(Role.SHARED);
-        waiting.setSoTimeout(10_000);
+        waiting.setSoTimeout(120_000);
         assertThat(answer(waiting)).isEqualTo("ok");
       }
       assertThat(get(port)).isEqualTo("ok");
@@ -100,21 +99,15 @@ class SeatIT {
     }
   }
 
-  static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
-  }
-
   static Socket connect(int port) throws IOException {
     Socket socket = new Socket();
-    socket.connect(new InetSocketAddress("127.0.0.1", port), 5_000);
+    socket.connect(new InetSocketAddress("127.0.0.1", port), 120_000);
     return socket;
   }
 
   static String get(int port) throws IOException {
     try (Socket socket = connect(port)) {
-      socket.setSoTimeout(10_000);
+      socket.setSoTimeout(120_000);
       return answer(socket);
     }
   }

@@ -197,7 +197,7 @@ final class ServerApp {
 
   private static void linger(Socket client) throws IOException {
     client.shutdownOutput();
-    client.setSoTimeout(5_000);
+    client.setSoTimeout(120_000);
     client.getInputStream().readAllBytes();
   }
 

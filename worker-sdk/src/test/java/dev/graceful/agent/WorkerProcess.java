@@ -96,7 +96,7 @@ final class WorkerProcess implements AutoCloseable {
 
   /** Waits for a line of standard output that starts with {@code prefix}, and returns its rest. */
   String await(String prefix) throws InterruptedException {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
     synchronized (out) {
       while (true) {
         for (int i = 0; i < out.size(); i++) {
@@ -142,7 +142,7 @@ final class WorkerProcess implements AutoCloseable {
 
   /** Waits until it holds from {@code least} to {@code most} established connections of a port. */
   void sockets(int port, int least, int most) throws Exception {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
     int now = socketsNow(port);
     while (now < least || now > most) {
       if (System.nanoTime() > deadline) {
@@ -195,11 +195,11 @@ final class WorkerProcess implements AutoCloseable {
   }
 
   private int awaitEnd() throws InterruptedException {
-    if (!process.waitFor(15, TimeUnit.SECONDS)) {
+    if (!process.waitFor(120, TimeUnit.SECONDS)) {
       throw new AssertionError("the worker does not end; " + said());
     }
     for (Thread reader : readers) {
-      reader.join(5_000);
+      reader.join(120_000);
     }
     return process.exitValue();
   }

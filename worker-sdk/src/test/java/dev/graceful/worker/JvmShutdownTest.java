@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A JVM of its own, because it is told to end. */
-@Timeout(60)
+@Timeout(300)
 class JvmShutdownTest {
   @TempDir Path folder;
 
@@ -36,7 +36,7 @@ class JvmShutdownTest {
 
   @Test
   void termLetsWhatIsInFlightFinish() throws Exception {
-    Process jvm = launch(20_000);
+    Process jvm = launch(100_000);
     try (BufferedReader out =
             new BufferedReader(
                 new java.io.InputStreamReader(
@@ -48,7 +48,7 @@ class JvmShutdownTest {
       awaitRefused(jvm, client);
       client.send("lf");
       assertThat(client.answer()).endsWith("SHUTTING_DOWN").contains("Connection: close");
-      assertThat(jvm.waitFor(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(jvm.waitFor(120, TimeUnit.SECONDS)).isTrue();
       assertThat(jvm.exitValue()).isEqualTo(143);
       assertThat(stderr()).isEmpty();
     } finally {
@@ -67,7 +67,7 @@ class JvmShutdownTest {
       client.send("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\n\r\nha");
       assertThat(out.readLine()).isEqualTo("request");
       jvm.destroy();
-      assertThat(jvm.waitFor(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(jvm.waitFor(120, TimeUnit.SECONDS)).isTrue();
       client.awaitClose();
     } finally {
       jvm.destroyForcibly();

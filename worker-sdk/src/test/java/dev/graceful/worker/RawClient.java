@@ -19,7 +19,7 @@ final class RawClient implements AutoCloseable {
 
   RawClient(Socket socket) throws IOException {
     this.socket = socket;
-    socket.setSoTimeout(20_000);
+    socket.setSoTimeout(120_000);
     in = socket.getInputStream();
   }
 

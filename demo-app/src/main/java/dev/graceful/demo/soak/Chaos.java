@@ -137,7 +137,11 @@ public final class Chaos {
         case FULL_DISK -> {
           if (instance.fillDisk()) {
             instance.hupWithNext();
-            instance.awaitSaid("reload failed", said);
+            // an archive that is being made and finds no room makes some when it is given up
+            while (!instance.awaitVersionOrSaid("reload failed", said)) {
+              instance.fillDisk();
+              instance.hupWithNext();
+            }
             instance.killSupervisor();
             instance.startAgain();
             instance.awaitServing();
@@ -178,8 +182,10 @@ public final class Chaos {
   }
 
   private void examine(ProcFigures before) throws IOException, InterruptedException {
-    ProcFigures after = ProcFigures.of(instance.pid());
-    if (after.descriptors() > before.descriptors() + SLACK) {
+    try {
+      instance.awaitDescriptors(before.descriptors() + SLACK);
+    } catch (IllegalStateException e) {
+      ProcFigures after = ProcFigures.of(instance.pid());
       complaints.add("descriptors are left behind: " + before + " -> " + after);
     }
     List<Long> supervisors = instance.supervisors();
@@ -189,7 +195,9 @@ public final class Chaos {
     if (instance.stop() != 0) {
       complaints.add("graceful did not exit with 0");
     }
-    if (!instance.processes().isEmpty()) {
+    try {
+      instance.awaitNobody();
+    } catch (IllegalStateException e) {
       complaints.add("left behind: " + instance.processes());
     }
   }

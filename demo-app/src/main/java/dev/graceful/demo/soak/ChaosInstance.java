@@ -105,6 +105,14 @@ public final class ChaosInstance implements AutoCloseable {
     await("it says '" + text + "'", () -> said(text) > before);
   }
 
+  /** Waits until the version that was put in place last serves, or until it is said; whether so. */
+  boolean awaitVersionOrSaid(String text, int before) throws InterruptedException {
+    await(
+        "it says '" + text + "', or does it",
+        () -> said(text) > before || version("/").equals("v" + version));
+    return said(text) > before;
+  }
+
   /** How many lines say so. */
   int said(String text) {
     try {
@@ -160,7 +168,10 @@ public final class ChaosInstance implements AutoCloseable {
           workers().stream().filter(pid -> pid != serving).forEach(pid -> starting[0] = pid);
           return starting[0] != 0;
         });
-    signal("KILL", starting[0]);
+    // if we are late it serves by now, and that would be another blow
+    signal("STOP", starting[0]);
+    boolean late = status().contains("\"pid\":" + starting[0] + ",\"state\":\"serving\"");
+    signal(late ? "CONT" : "KILL", starting[0]);
   }
 
   /** False if it has no disk of its own. */
@@ -169,7 +180,8 @@ public final class ChaosInstance implements AutoCloseable {
       return false;
     }
     byte[] block = new byte[4096];
-    try (var out = Files.newOutputStream(filler)) {
+    try (var out =
+        Files.newOutputStream(filler, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
       while (true) {
         out.write(block);
       }
@@ -225,6 +237,16 @@ public final class ChaosInstance implements AutoCloseable {
 
   void awaitOneWorker() throws InterruptedException {
     await("one worker is left", () -> workers().size() == 1);
+  }
+
+  /** Waits until the supervisor has so many at most. */
+  void awaitDescriptors(int most) throws InterruptedException {
+    await(most + " descriptors at most", () -> ProcFigures.of(pid()).descriptors() <= most);
+  }
+
+  /** Waits until no process is left: one that was killed takes its time. */
+  void awaitNobody() throws InterruptedException {
+    await("nobody is left", () -> processes().isEmpty());
   }
 
   private String ask(String path) throws IOException {

@@ -76,11 +76,6 @@ public final class Load implements AutoCloseable {
     return start;
   }
 
-  /** How many requests a client of {@code rate} a second had to make until it was stopped. */
-  long due(int rate) {
-    return (end - start) * rate / 1_000_000_000 + 1;
-  }
-
   /** Whether a request that is due then is still to be made: a late one is, up to the end. */
   boolean wants(long due) {
     return !stopping || (!abandoned && due - end <= 0);

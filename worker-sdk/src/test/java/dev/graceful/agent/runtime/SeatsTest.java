@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Seats with real sockets and a real epoll instance, which other threads change meanwhile. */
-@Timeout(30)
+@Timeout(300)
 class SeatsTest {
   private static final int LISTENER = 7;
   private static final int EPOLLIN = 1;

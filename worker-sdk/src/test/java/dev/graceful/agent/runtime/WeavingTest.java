@@ -29,7 +29,7 @@ import org.objectweb.asm.Opcodes;
  * What the weaver makes of this JDK's classes, given as a retransformation gives those that the JVM
  * trusts: without frames.
  */
-@Timeout(30)
+@Timeout(300)
 class WeavingTest {
   /** Class by internal name, as it was woven last; null where it was left alone. */
   private final Map<String, byte[]> woven = new HashMap<>();

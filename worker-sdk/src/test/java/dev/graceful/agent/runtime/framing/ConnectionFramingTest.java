@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Dialogues that may move, and where. */
-@Timeout(20)
+@Timeout(300)
 class ConnectionFramingTest {
   private static final String GET = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
   private static final String HEAD = "HEAD / HTTP/1.1\r\nHost: x\r\n\r\n";

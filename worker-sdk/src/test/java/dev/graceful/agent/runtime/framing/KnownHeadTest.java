@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Heads that come again: less work, the same result. */
-@Timeout(20)
+@Timeout(300)
 class KnownHeadTest {
   private static final String REQUEST =
       "GET /a/path HTTP/1.1\r\nHost: localhost:8080\r\nUser-Agent: x/1.2.3\r\nAccept: */*\r\n\r\n";

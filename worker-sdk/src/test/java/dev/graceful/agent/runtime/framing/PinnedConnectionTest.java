@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What makes a connection stay. Each is played as it is and byte by byte. */
-@Timeout(20)
+@Timeout(300)
 class PinnedConnectionTest {
   private static final String GET = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
   private static final String EXPECT =

@@ -1,7 +1,6 @@
 package dev.graceful.release;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -9,17 +8,16 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.security.MessageDigest;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.EnumSet;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.jar.Manifest;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,18 +75,33 @@ final class ApplicationCopy {
     return false;
   }
 
-  /** Of one file its SHA-256; of several the SHA-256 over their places and theirs, sorted. */
-  String id() {
+  /** Of one file its sum; of several the sum over their places and theirs, sorted. */
+  long sum() {
     if (files.size() == 1) {
-      return files.values().iterator().next().sha256().substring(0, 12);
+      return files.values().iterator().next().sum();
     }
-    Map<String, String> sorted = new TreeMap<>();
-    files.forEach((source, file) -> sorted.put(top.relativize(source).toString(), file.sha256()));
-    MessageDigest digest = FileCopy.newDigest();
-    sorted.forEach(
-        (place, sha256) ->
-            digest.update((sha256 + " " + place + "\0").getBytes(StandardCharsets.UTF_8)));
-    return HexFormat.of().formatHex(digest.digest()).substring(0, 12);
+    Map<String, Long> sorted = new TreeMap<>();
+    files.forEach((source, file) -> sorted.put(place(source).toString(), file.sum()));
+    ContentSum sum = new ContentSum();
+    sorted.forEach((place, content) -> sum.update(content + " " + place + "\0"));
+    return sum.value();
+  }
+
+  /** Whether a release has these very files, and no others. */
+  boolean equalTo(Path release) throws IOException {
+    for (FileCopy file : files.values()) {
+      if (!file.equalTo(release.resolve(place(file.source())))) {
+        return false;
+      }
+    }
+    try (Stream<Path> all = Files.walk(release)) {
+      return all.filter(Files::isRegularFile).filter(file -> !ReleaseRecord.isOurs(file)).count()
+          == files.size();
+    }
+  }
+
+  private Path place(Path source) {
+    return top.relativize(source);
   }
 
   /** In bytes. */
@@ -98,13 +111,13 @@ final class ApplicationCopy {
 
   /** Where the jar is inside a release. */
   Path jarPlace() {
-    return top.relativize(jar);
+    return place(jar);
   }
 
   /** Moves the copies into their places under that folder. */
   void install(Path release) throws IOException {
     for (FileCopy file : files.values()) {
-      file.install(release.resolve(top.relativize(file.source())));
+      file.install(release.resolve(place(file.source())));
     }
   }
 

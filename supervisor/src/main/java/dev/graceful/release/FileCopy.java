@@ -9,9 +9,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -19,9 +16,10 @@ import org.jspecify.annotations.Nullable;
  * One copied file.
  *
  * @param before how the source looked before it was read
+ * @param sum as {@link ContentSum}
  * @param inFolder came with a folder of the Class-Path, not by its own name
  */
-record FileCopy(Path source, Path copy, Stamp before, String sha256, long size, boolean inFolder) {
+record FileCopy(Path source, Path copy, Stamp before, long sum, long size, boolean inFolder) {
 
   /** What changes when a file is written to or replaced. */
   record Stamp(@Nullable Object inode, @Nullable Object device, long size, @Nullable Object ctime) {
@@ -37,7 +35,7 @@ record FileCopy(Path source, Path copy, Stamp before, String sha256, long size, 
   static FileCopy take(Path source, Path copy, boolean inFolder) throws IOException {
     Stamp before = Stamp.of(source);
     FileTime modified = Files.getLastModifiedTime(source);
-    MessageDigest digest = newDigest();
+    ContentSum sum = new ContentSum();
     long size = 0;
     try (FileChannel in = FileChannel.open(source);
         FileChannel out =
@@ -45,7 +43,7 @@ record FileCopy(Path source, Path copy, Stamp before, String sha256, long size, 
       ByteBuffer buffer = ByteBuffer.allocateDirect(128 * 1024);
       while (in.read(buffer) >= 0) {
         buffer.flip();
-        digest.update(buffer.duplicate());
+        sum.update(buffer);
         while (buffer.hasRemaining()) {
           size += out.write(buffer);
         }
@@ -53,8 +51,7 @@ record FileCopy(Path source, Path copy, Stamp before, String sha256, long size, 
       }
     }
     Files.setLastModifiedTime(copy, modified);
-    String hash = HexFormat.of().formatHex(digest.digest());
-    return new FileCopy(source, copy, before, hash, size, inFolder);
+    return new FileCopy(source, copy, before, sum.value(), size, inFolder);
   }
 
   /** Whether the source is another file, or was written to, since it was copied. */
@@ -64,6 +61,11 @@ record FileCopy(Path source, Path copy, Stamp before, String sha256, long size, 
     } catch (NoSuchFileException e) {
       return true;
     }
+  }
+
+  /** Whether that file has the very same bytes. */
+  boolean equalTo(Path place) throws IOException {
+    return Files.isRegularFile(place) && Files.mismatch(copy, place) < 0;
   }
 
   /** Moves the copy to its place in the release, read-only and safe on the disk. */
@@ -78,14 +80,6 @@ record FileCopy(Path source, Path copy, Stamp before, String sha256, long size, 
   static void sync(Path path) throws IOException {
     try (FileChannel channel = FileChannel.open(path)) {
       channel.force(true);
-    }
-  }
-
-  static MessageDigest newDigest() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
     }
   }
 }

@@ -7,8 +7,8 @@ import java.util.Locale;
 /**
  * An immutable copy of an application.
  *
- * @param id the first 12 hexadecimal digits of the SHA-256 of its content; of a jar without a
- *     Class-Path that is what sha256sum prints for it
+ * @param id 12 hexadecimal digits that follow from its content: the same content is one release,
+ *     another content is another
  * @param jar the copy to run
  * @param source what it was copied from, as the operator named it
  * @param size in bytes, of the jar and all that its Class-Path names

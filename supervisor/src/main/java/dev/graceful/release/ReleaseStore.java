@@ -172,14 +172,19 @@ public final class ReleaseStore {
   }
 
   private Release install(ApplicationCopy copy, Path source, Path staged) throws IOException {
-    String id = copy.id();
-    Path home = directory.resolve(id);
     Instant now = laterThanAll(Instant.now());
-    Optional<ReleaseRecord> same = ReleaseRecord.read(home);
-    if (same.isPresent()) {
-      return same.get().addedAgain(now);
+    String id = "";
+    Path home = directory;
+    for (int further = 0; further == 0 || Files.exists(home); further++) {
+      id = ContentSum.name(copy.sum(), further);
+      home = directory.resolve(id);
+      Optional<ReleaseRecord> there = ReleaseRecord.read(home);
+      if (there.isEmpty()) {
+        Folders.delete(home); // something without a record is not a release
+      } else if (copy.equalTo(home)) {
+        return there.get().addedAgain(now);
+      }
     }
-    Folders.delete(home); // something without a record is not a release
     Files.createDirectory(staged);
     copy.install(staged);
     Release release =

@@ -16,9 +16,30 @@ import java.util.jar.JarFile;
  * version only, and only while it is younger than the program.
  */
 public final class OwnArchive {
-  /** Tables of numbers, and assemblers, of which the program uses next to nothing. */
+  /** What the program uses next to nothing of: other systems, tables of numbers, assemblers. */
   private static final List<String> LEFT_OUT =
-      List.of("jnr/constants/", "jnr/x86asm/", "jnr/a64asm/");
+      List.of(
+          "dev/graceful/agent/",
+          "jnr/constants/",
+          "jnr/x86asm/",
+          "jnr/a64asm/",
+          "jnr/ffi/provider/jffi/platform/",
+          "jnr/posix/Aix",
+          "jnr/posix/DragonFly",
+          "jnr/posix/FreeBSD",
+          "jnr/posix/MacOS",
+          "jnr/posix/NetBSD",
+          "jnr/posix/OpenBSD",
+          "jnr/posix/Solaris",
+          "jnr/posix/Windows",
+          "jnr/posix/windows/",
+          "org/objectweb/asm/commons/",
+          "org/objectweb/asm/tree/",
+          "org/objectweb/asm/util/",
+          "com/fasterxml/jackson/core/filter/",
+          "com/fasterxml/jackson/core/format/",
+          "com/fasterxml/jackson/core/internal/",
+          "com/fasterxml/jackson/jr/ob/comp/");
 
   private OwnArchive() {}
 

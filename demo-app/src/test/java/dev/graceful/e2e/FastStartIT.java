@@ -1,6 +1,7 @@
 package dev.graceful.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.graceful.demo.soak.AppJar;
 import dev.graceful.e2e.app.TestServer;
@@ -60,6 +61,16 @@ class FastStartIT {
     assertThat(mapped(run.workerPid())).doesNotContain(archive.toString());
     assertThat(run.out().count("warning")).isZero();
     assertThat(run.err().count("warning")).isZero();
+  }
+
+  /** The build has made it, for the JVM that runs the build and these tests. */
+  @Test
+  void theSupervisorStartsFromItsOwnArchive() throws Exception {
+    GracefulProcess run = workshop.launch().serving(Jars.server("v1"), "v1");
+    Path java = Path.of(System.getProperty("java.home"), "bin/java").toRealPath();
+    String archive = "/graceful-" + System.getProperty("java.version") + ".jsa";
+    assumeThat(Path.of("/proc/" + run.pid() + "/exe").toRealPath()).isEqualTo(java);
+    assertThat(mapped(run.pid())).contains(archive);
   }
 
   @Test

@@ -59,7 +59,7 @@ final class GracefulProcess {
     awaitDeath();
   }
 
-  /** Waits until a signal cannot kill it any more: a few milliseconds after it was forked. */
+  /** Waits until a signal is kept for it: a few milliseconds after it was forked. */
   void awaitEars() throws Exception {
     Await.until(
         "it can be sent a signal", () -> Program.hears(pid(), 1) && Program.hears(pid(), 15));

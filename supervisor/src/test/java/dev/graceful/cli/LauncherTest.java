@@ -43,7 +43,7 @@ class LauncherTest {
         #!/bin/sh
         for argument; do printf '<%s>\\n' "$argument"; done
         while read -r line; do case $line in SigBlk:* | ShdPnd:*) echo "$line" ;; esac; done </proc/$$/status
-        env
+        exec env
         """);
   }
 
@@ -111,6 +111,40 @@ class LauncherTest {
     assertThat(blocked(run) & SIX_SIGNALS)
         .as("signals blocked after a build")
         .isEqualTo(SIX_SIGNALS);
+  }
+
+  /** At any time: each program that the launcher runs takes its time here. */
+  @Test
+  void signalsAreKeptWhateverTheLauncherDoes() throws Exception {
+    Path slow = Files.createDirectories(temp.resolve("slow"));
+    for (String tool : List.of("readlink", "sed", "uname")) {
+      executable(slow.resolve(tool), "#!/bin/sh\nsleep 0.1\nexec /usr/bin/" + tool + " \"$@\"\n");
+    }
+    Path go = temp.resolve("go");
+    String told = Files.readString(java);
+    // spins, since a shell that runs a program may empty its mask
+    executable(java, told.replaceFirst("\n", "\nwhile ! [ -e '" + go + "' ]; do :; done\n"));
+    String path = slow + ":" + System.getenv("PATH");
+    for (int millis = 0; millis <= 600; millis += 100) {
+      Process process = start(Map.of("PATH", path), "run", "app.jar");
+      while (!blocks(process)) {
+        assertThat(process.isAlive()).isTrue();
+        Thread.sleep(1);
+      }
+      Thread.sleep(millis);
+      for (String signal : List.of("HUP", "TERM", "USR2")) {
+        new ProcessBuilder("kill", "-" + signal, "" + process.pid()).start().waitFor();
+      }
+      Files.writeString(go, "");
+      String printed = end(process, 0);
+      assertThat(mask(printed, "ShdPnd") & SIX_SIGNALS).isEqualTo(1 | 1 << 11 | 1 << 14);
+      Files.delete(go);
+    }
+  }
+
+  private static boolean blocks(Process process) throws IOException {
+    String status = Files.readString(Path.of("/proc/" + process.pid() + "/status"));
+    return (mask(status, "SigBlk") & SIX_SIGNALS) == SIX_SIGNALS;
   }
 
   @Test

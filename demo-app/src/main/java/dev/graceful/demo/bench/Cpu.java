@@ -15,7 +15,9 @@ import java.util.stream.Stream;
  * is not seen.
  */
 record Cpu(Map<String, Long> byThread) {
-  private static final int QUIET_SECONDS = 2;
+  /** Longer than the supervisor waits before it gives back what its work took. */
+  private static final int QUIET_SECONDS = 10;
+
   private static final int MOST_LOOKS = 30;
 
   /** Up to now. */

@@ -40,6 +40,10 @@ class ReleaseStoreTest {
 
     assertThat(release.jar()).hasBinaryContent(content).hasFileName("app.jar");
     assertThat(release.id()).matches("[0-9a-f]{12}");
+    Path copy = Files.write(temp.resolve("copy.jar"), content);
+    assertThat(new ReleaseStore(temp.resolve("elsewhere")).add(copy).id())
+        .as("it follows from the content, and from nothing else")
+        .isEqualTo(release.id());
     assertThat(release.jar()).isEqualTo(directory.resolve(release.id()).resolve("app.jar"));
     assertThat(release.size()).isEqualTo(content.length);
     assertThat(release.source()).isEqualTo(jar);
